@@ -1,0 +1,104 @@
+import type {
+  CacheDeleteRequest,
+  CacheGetRequest,
+  CacheGetResponse,
+  CacheSetRequest,
+  CallFunctionRequest,
+  CallFunctionResponse,
+  Capability,
+  EnsureTableRequest,
+  EnsureTableResponse,
+  GetSchemaRequest,
+  GetSchemaResponse,
+  PluginInfo,
+  QueryRequest,
+  QueryResponse,
+  TableBatchRequest,
+  TableBatchResponse,
+  TableCreateRequest,
+  TableCreateResponse,
+  TableDeleteRequest,
+  TableDeleteResponse,
+  TableGetChunk,
+  TableGetRequest,
+  TableGetResponse,
+  TableUpdateRequest,
+  TableUpdateResponse,
+} from '@easyrest/protocol'
+
+/** A named entry of the configuration with the plugin process behind it. Lives through crashes of the process. */
+export interface Connection {
+  readonly name: string
+  readonly db: DbClient
+  readonly cache: CacheClient
+  /** What the plugin said of itself; undefined until it first became ready. */
+  readonly info: PluginInfo | undefined
+  readonly status: ConnectionStatus
+  can(capability: Capability): boolean
+  /** Lets calls in flight finish (at most `drainMs`), then stops the process. Further calls are refused. */
+  close(drainMs: number): Promise<void>
+}
+
+export interface ConnectionStatus {
+  readonly state: 'starting' | 'ready' | 'waiting' | 'closed'
+  readonly pid: number | undefined
+  readonly program: string | undefined
+  readonly restarts: number
+  readonly inFlight: number
+  readonly lastError: string | undefined
+  /** When the next start is due, in ms from now; 0 when none is. */
+  readonly retryAfterMs: number
+}
+
+/** Settings of one connection, as the configuration resolved them. Two equal settings may share a running process. */
+export interface ConnectionSettings {
+  readonly name: string
+  readonly uri: string
+  /** An explicit program; otherwise the program is found by the scheme of the URI. */
+  readonly path: string | undefined
+  readonly sha256: string | undefined
+  /** Directories searched before the one beside the server and PATH. */
+  readonly pluginDirs: readonly string[]
+  readonly servesTables: boolean
+  readonly servesCache: boolean
+  readonly env: Readonly<Record<string, string>>
+  readonly envPass: readonly string[]
+  readonly limits: ConnectionLimits
+}
+
+export interface ConnectionLimits {
+  readonly timeoutMs: number
+  readonly startTimeoutMs: number
+  readonly inFlight: number
+  readonly queue: number
+  readonly waitMs: number
+}
+
+export interface CallOptions {
+  /** Milliseconds; undefined: the connection's own limit. */
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The database as the server sees it. Every method may throw PluginError (the plugin's answer) or CallError
+ * (what happened on the way).
+ */
+export interface DbClient {
+  tableGet(request: TableGetRequest, options?: CallOptions): Promise<TableGetResponse>
+  tableCreate(request: TableCreateRequest, options?: CallOptions): Promise<TableCreateResponse>
+  tableUpdate(request: TableUpdateRequest, options?: CallOptions): Promise<TableUpdateResponse>
+  tableDelete(request: TableDeleteRequest, options?: CallOptions): Promise<TableDeleteResponse>
+  callFunction(request: CallFunctionRequest, options?: CallOptions): Promise<CallFunctionResponse>
+  getSchema(request: GetSchemaRequest, options?: CallOptions): Promise<GetSchemaResponse>
+  query(request: QueryRequest, options?: CallOptions): Promise<QueryResponse>
+  ensureTable(request: EnsureTableRequest, options?: CallOptions): Promise<EnsureTableResponse>
+  tableBatch(request: TableBatchRequest, options?: CallOptions): Promise<TableBatchResponse>
+  tableGetStream(request: TableGetRequest, options?: CallOptions): AsyncIterable<TableGetChunk>
+}
+
+export interface CacheClient {
+  get(request: CacheGetRequest, options?: CallOptions): Promise<CacheGetResponse>
+  set(request: CacheSetRequest, options?: CallOptions): Promise<void>
+  delete(request: CacheDeleteRequest, options?: CallOptions): Promise<void>
+}

@@ -1,0 +1,74 @@
+import type {
+  CallFunctionRequest,
+  CallFunctionResponse,
+  Capability,
+  EnsureTableRequest,
+  EnsureTableResponse,
+  GetSchemaRequest,
+  GetSchemaResponse,
+  InitConnectionRequest,
+  InitConnectionResponse,
+  QueryRequest,
+  TableBatchRequest,
+  TableBatchResponse,
+  TableCreateRequest,
+  TableCreateResponse,
+  TableDeleteRequest,
+  TableGetChunk,
+  TableGetRequest,
+  TableUpdateRequest,
+} from '@easyrest/protocol'
+import type { Call } from './call.js'
+
+/**
+ * What a plugin author implements to put a database behind EasyREST. The required methods make a minimal plugin; each
+ * optional one is a capability, and so is everything named in `capabilities`.
+ * Failures are thrown as PluginError; anything else that is thrown is answered as a failure of the plugin.
+ */
+export interface DBPlugin {
+  /** Abilities beyond the minimum; those that follow from optional methods are added by the SDK. */
+  readonly capabilities?: readonly Capability[]
+  /** Connects and pings. Called once, before anything else. Throws `unavailable` when the database cannot be reached. */
+  initConnection(request: InitConnectionRequest, call: Call): Promise<InitConnectionResponse>
+  tableGet(request: TableGetRequest, call: Call): Promise<RowsAnswer>
+  tableCreate(request: TableCreateRequest, call: Call): Promise<CreateAnswer>
+  tableUpdate(request: TableUpdateRequest, call: Call): Promise<ChangeAnswer>
+  tableDelete(request: TableDeleteRequest, call: Call): Promise<ChangeAnswer>
+  getSchema(request: GetSchemaRequest, call: Call): Promise<SchemaAnswer>
+  callFunction?(request: CallFunctionRequest, call: Call): Promise<CallFunctionResponse>
+  /** Yields pieces of at most some 256 KiB; the SDK waits for the reader between them. */
+  tableGetStream?(request: TableGetRequest, call: Call): AsyncIterable<TableGetChunk>
+  query?(request: QueryRequest, call: Call): Promise<RowsAnswer>
+  ensureTable?(request: EnsureTableRequest, call: Call): Promise<EnsureTableResponse>
+  tableBatch?(request: TableBatchRequest, call: Call): Promise<TableBatchResponse>
+  /** Called once when the process stops, after the last call has ended. */
+  close?(): Promise<void>
+}
+
+/** Rows as the bytes of a JSON array, or as objects that JSON.stringify prints exactly. */
+export type Rows = Uint8Array | readonly object[]
+
+export interface RowsAnswer {
+  readonly rows: Rows
+  /** Needed when rows are bytes. */
+  readonly rowCount?: number
+  readonly total?: number | undefined
+  /** The bytes of a JSON array. */
+  readonly lastKey?: Uint8Array
+}
+
+export interface CreateAnswer extends Partial<Omit<TableCreateResponse, 'rows' | 'affected'>> {
+  readonly affected: number
+  readonly rows?: Rows
+}
+
+export interface ChangeAnswer {
+  readonly affected: number
+  readonly rows?: Rows
+  readonly rowCount?: number
+}
+
+export interface SchemaAnswer extends Partial<Omit<GetSchemaResponse, 'schema'>> {
+  /** The bytes of a JSON object, or the object. */
+  readonly schema: Uint8Array | object
+}
