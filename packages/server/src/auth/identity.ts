@@ -1,4 +1,5 @@
 import { scopesOf } from './scopes.js'
+import { TokenError } from './token-error.js'
 
 /** Claims by name. Values are JSON values. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -39,7 +40,7 @@ function lowerCaseNames(claims: Claims): Claims {
   for (const [name, value] of Object.entries(claims)) {
     const key = name.toLowerCase()
     // Letting one of the two win would let `Role` stand in for `role`.
-    if (key in lowered) throw new Error('expected claim names that differ by more than case, received two that do not')
+    if (key in lowered) throw new TokenError('expected claim names that differ by more than case, received two equal')
     lowered[key] = value
   }
   return Object.freeze(lowered)

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApiError } from '../errors.js'
+import type { Observe } from '../observe/observation.js'
+import { errorResponse, toApiError } from '../response/error-response.js'
+import type { HttpResponse } from '../response/http-response.js'
+import type { Snapshot } from '../snapshot.js'
+import { corsHeaders } from './cors.js'
+import { Exchange } from './exchange.js'
+import { functionRoute } from './function-route.js'
+import { allowedMethods, methodNotAllowed, parseRoute, type Route } from './route.js'
+import { sendResponse } from './send-response.js'
+import { tableRoute } from './table-route.js'
+
+/** The data API in plain node:http terms; a path that is not part of it goes to `next`. */
+export type DataHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+/** @param current gives the snapshot in force; called once for each request */
+export const createDataHandler =
+  (current: () => Snapshot, observe: Observe): DataHandler =>
+  (request, response, next) => {
+    const snapshot = current()
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    const path = mark < 0 ? url : url.slice(0, mark)
+    const exchange = new Exchange(
+      request,
+      response,
+      snapshot,
+      path,
+      mark < 0 ? '' : url.slice(mark + 1),
+      nextRequestId(),
+    )
+    let route: Route | undefined
+    try {
+      route = parseRoute(path)
+    } catch (error) {
+      finish(exchange, problem(exchange, error, observe), observe)
+      return
+    }
+    if (route === undefined) {
+      next()
+      return
+    }
+    snapshot.inFlight.enter()
+    response.once('close', () => snapshot.inFlight.leave())
+    answer(exchange, route)
+      .catch((error) => problem(exchange, error, observe))
+      .then((answered) => finish(exchange, answered, observe))
+      .catch((error) => abandon(exchange, error, observe))
+  }
+
+const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> => {
+  const { request, snapshot } = exchange
+  if (exchange.path.length + exchange.rawQuery.length > snapshot.config.server.maxUrlBytes) throw urlTooLong(snapshot)
+  if (request.method === 'OPTIONS') return optionsResponse(route)
+  if (route.kind === 'table') return tableRoute(exchange, route)
+  if (route.kind === 'function') return functionRoute(exchange, route)
+  throw methodNotAllowed(route, request.method ?? '')
+}
+
+const optionsResponse = (route: Route): HttpResponse => ({
+  status: 204,
+  headers: { Allow: allowedMethods[route.kind].join(', ') },
+  body: undefined,
+})
+
+const urlTooLong = ({ config }: Snapshot): ApiError =>
+  new ApiError('uri_too_long', { detail: `Expected a path and query of at most ${config.server.maxUrlBytes} bytes` })
+
+const problem = (exchange: Exchange, thrown: unknown, observe: Observe): HttpResponse => {
+  const error = toApiError(thrown, isWrite(exchange.request))
+  observe({
+    kind: 'request-failed',
+    requestId: exchange.requestId,
+    path: exchange.path,
+    method: exchange.request.method ?? '',
+    error,
+  })
+  return errorResponse(error, exchange.requestId)
+}
+
+const finish = (exchange: Exchange, answered: HttpResponse, observe: Observe): void => {
+  const { request, response, snapshot } = exchange
+  const cors = corsHeaders(request, snapshot.config.cors)
+  const vary =
+    cors.Vary !== undefined && answered.headers.Vary !== undefined
+      ? { Vary: `${answered.headers.Vary}, ${cors.Vary}` }
+      : {}
+  sendResponse(response, answered, {
+    ...cors,
+    ...vary,
+    'X-Request-Id': exchange.requestId,
+    'Server-Timing': exchange.serverTiming,
+  })
+  if (snapshot.config.accessLog) observe({ kind: 'request', exchange, status: answered.status })
+}
+
+// Nothing more can be said to the client, but neither may the server end for it.
+const abandon = (exchange: Exchange, error: unknown, observe: Observe): void => {
+  observe({
+    kind: 'request-failed',
+    requestId: exchange.requestId,
+    path: exchange.path,
+    method: exchange.request.method ?? '',
+    error: new ApiError('internal', { cause: error }),
+  })
+  exchange.response.destroy()
+}
+
+const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'
+
+const idPrefix = randomBytes(6).toString('base64url')
+let idCounter = 0
+
+const nextRequestId = (): string => `${idPrefix}-${(++idCounter).toString(36)}`

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CallOptions } from '@easyrest/host'
+import type { Snapshot } from '../snapshot.js'
+import { readBody } from './read-body.js'
+
+/** One request on its way: what came, the snapshot it holds, and how long its parts took. */
+export class Exchange {
+  readonly started = performance.now()
+  private readonly timings: string[] = []
+  private abort: AbortController | undefined
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly snapshot: Snapshot,
+    readonly path: string,
+    readonly rawQuery: string,
+    readonly requestId: string,
+  ) {}
+
+  body(): Promise<Buffer> {
+    return readBody(this.request, this.snapshot.config.server.maxBodyBytes)
+  }
+
+  /** Runs a plugin call: measured, and cancelled when the client goes away. */
+  async call<T>(name: string, run: (options: CallOptions) => Promise<T>): Promise<T> {
+    const before = performance.now()
+    try {
+      return await run({ signal: this.signal() })
+    } finally {
+      this.timings.push(`${name};dur=${(performance.now() - before).toFixed(3)}`)
+    }
+  }
+
+  /** The Server-Timing header. */
+  get serverTiming(): string {
+    return [...this.timings, `total;dur=${(performance.now() - this.started).toFixed(3)}`].join(', ')
+  }
+
+  private signal(): AbortSignal {
+    if (this.abort === undefined) {
+      const abort = new AbortController()
+      this.abort = abort
+      this.response.once('close', () => {
+        if (!this.response.writableEnded) abort.abort()
+      })
+    }
+    return this.abort.signal
+  }
+}

@@ -1,0 +1,46 @@
+import { authorize } from '../auth/authorize.js'
+import { parseArgumentsBody } from '../request/body.js'
+import { requireJsonAnswer, requireJsonBody } from '../request/media-type.js'
+import { parseParameters } from '../request/parameters.js'
+import type { HttpResponse } from '../response/http-response.js'
+import { applied, writePreferences } from '../response/table-response.js'
+import { servedConnection } from '../snapshot.js'
+import { parseDataRequest } from './data-request.js'
+import type { Exchange } from './exchange.js'
+import { methodNotAllowed, type Route } from './route.js'
+
+type FunctionRoute = Extract<Route, { kind: 'function' }>
+
+/** The walk of a function call. Throws ApiError, PluginError, CallError. */
+export const functionRoute = async (exchange: Exchange, route: FunctionRoute): Promise<HttpResponse> => {
+  const { snapshot, request } = exchange
+  if (request.method !== 'POST') throw methodNotAllowed(route, request.method ?? '')
+
+  const served = servedConnection(snapshot, route.connection)
+  const identity = snapshot.authenticator.authenticate(request.headers.authorization)
+  authorize(identity, { function: route.function, action: 'write' }, served.access)
+  const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
+  const { single } = parseParameters(data.query, ['format'], data.values)
+  requireJsonAnswer(request.headers.accept, single.get('format'))
+  requireJsonBody(request.headers['content-type'])
+  const call = {
+    context: data.context(false),
+    function: route.function,
+    arguments: parseArgumentsBody(await exchange.body(), data.values),
+    select: [],
+    where: undefined,
+    ordering: [],
+    page: undefined,
+    maxReplyBytes: 0,
+  }
+  const answer = await exchange.call('db', (options) => served.connection.db.callFunction(call, options))
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      Vary: 'Accept',
+      ...applied(writePreferences(data.preferences)),
+    },
+    body: answer.result,
+  }
+}

@@ -1,0 +1,59 @@
+import { authorize } from '../auth/authorize.js'
+import { parseTableGet } from '../request/table-get.js'
+import type { TableInput } from '../request/table-input.js'
+import { parseTableCreate, parseTableDelete, parseTableUpdate } from '../request/table-write.js'
+import type { HttpResponse } from '../response/http-response.js'
+import {
+  tableCreateResponse,
+  tableDeleteResponse,
+  tableGetResponse,
+  tableUpdateResponse,
+} from '../response/table-response.js'
+import { servedConnection } from '../snapshot.js'
+import { parseDataRequest } from './data-request.js'
+import type { Exchange } from './exchange.js'
+import { methodNotAllowed, type Route } from './route.js'
+
+type TableRoute = Extract<Route, { kind: 'table' }>
+
+/** The walk of a table request. Throws ApiError, PluginError, CallError. */
+export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise<HttpResponse> => {
+  const { snapshot, request } = exchange
+  const method = request.method ?? ''
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (!isRead && !writeMethods.has(method)) throw methodNotAllowed(route, method)
+
+  const served = servedConnection(snapshot, route.connection)
+  const identity = snapshot.authenticator.authenticate(request.headers.authorization)
+  authorize(identity, { table: route.table, action: isRead ? 'read' : 'write' }, served.access)
+  const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
+  const input: TableInput = {
+    table: route.table,
+    query: data.query,
+    headers: request.headers,
+    preferences: data.preferences,
+    values: data.values,
+    settings: served.config,
+    context: data.context,
+  }
+  const { db } = served.connection
+  const { preferences } = data
+
+  if (isRead) {
+    const get = parseTableGet(input)
+    return tableGetResponse(get, await exchange.call('db', (options) => db.tableGet(get, options)), preferences)
+  }
+  if (method === 'POST') {
+    const create = parseTableCreate(input, await exchange.body())
+    return tableCreateResponse(await exchange.call('db', (options) => db.tableCreate(create, options)), preferences)
+  }
+  if (method === 'PATCH') {
+    const update = parseTableUpdate(input, await exchange.body())
+    return tableUpdateResponse(await exchange.call('db', (options) => db.tableUpdate(update, options)), preferences)
+  }
+  const remove = parseTableDelete(input)
+  await exchange.call('db', (options) => db.tableDelete(remove, options))
+  return tableDeleteResponse(preferences)
+}
+
+const writeMethods = new Set(['POST', 'PATCH', 'DELETE'])

@@ -1,0 +1,91 @@
+import type { HostObservation } from '@easyrest/host'
+import type { Logger } from 'pino'
+import type { Observation, Observe } from './observation.js'
+
+/** Prints observations: readable lines on a terminal, JSON elsewhere. */
+export const createLog = async (): Promise<Observe> => {
+  const logger = await createLogger()
+  return (observation) => print(logger, observation)
+}
+
+const createLogger = async (): Promise<Logger> => {
+  const { pino } = await import('pino')
+  const options = { level: process.env.EASYREST_LOG_LEVEL ?? 'info', base: null }
+  if (!process.stdout.isTTY) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
+  // Synchronous, so that the last line before an exit is not lost, and loaded only where somebody reads it.
+  const { PinoPretty } = await import('pino-pretty')
+  return pino(
+    options,
+    PinoPretty({ sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }),
+  )
+}
+
+const print = (logger: Logger, observation: Observation): void => {
+  switch (observation.kind) {
+    case 'listening':
+      return logger.info({ address: observation.address }, `listening on ${observation.address}`)
+    case 'config-warning':
+      return logger.warn(`configuration: ${observation.warning}`)
+    case 'reloaded':
+      return logger.info(
+        { generation: observation.generation, changes: observation.changes },
+        `configuration reloaded: ${observation.changes.join('; ') || 'nothing changed'}`,
+      )
+    case 'reload-failed':
+      return logger.error(`reload failed, the old configuration stays in force: ${observation.reason}`)
+    case 'reload-ignored':
+      return logger.warn(`reload ignored: ${observation.reason}`)
+    case 'stopping':
+      return logger.info({ signal: observation.signal }, `${observation.signal}: finishing requests in flight`)
+    case 'stopped':
+      return logger.info('stopped')
+    case 'drain-timeout':
+      return logger.warn(
+        { inFlight: observation.inFlight },
+        'requests were cut off: they took longer than server.drain_timeout',
+      )
+    case 'request':
+      return printRequest(logger, observation)
+    case 'request-failed':
+      return printFailure(logger, observation)
+    case 'host':
+      return printHost(logger, observation.observation)
+  }
+}
+
+const printRequest = (logger: Logger, { exchange, status }: Extract<Observation, { kind: 'request' }>): void => {
+  const { request, path, started, requestId } = exchange
+  const ms = Math.round((performance.now() - started) * 1000) / 1000
+  logger.info(
+    { requestId, method: request.method, path, status, ms, client: request.socket.remoteAddress },
+    `ACCESS: ${request.method} ${path} ${status}`,
+  )
+}
+
+// What a client did wrong is the client's to read; what we did wrong is the operator's.
+const printFailure = (
+  logger: Logger,
+  { requestId, method, path, error }: Extract<Observation, { kind: 'request-failed' }>,
+): void => {
+  const level = error.status >= 500 && error.status !== 501 ? 'error' : 'debug'
+  logger[level](
+    { requestId, code: error.code, cause: causeOf(error) },
+    `${method} ${path}: ${error.status} ${error.code}`,
+  )
+}
+
+const causeOf = ({ cause }: Error): unknown => {
+  if (!(cause instanceof Error)) return cause
+  const details = 'details' in cause ? { details: cause.details } : {}
+  return {
+    name: cause.name,
+    message: cause.message,
+    ...details,
+    stack: cause.name === 'PluginError' ? undefined : cause.stack,
+  }
+}
+
+const printHost = (logger: Logger, observation: HostObservation): void => {
+  const { level, message, fields } = describeHost(observation)
+  logger[level](fields, message)
+}

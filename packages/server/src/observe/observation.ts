@@ -1,0 +1,25 @@
+import type { HostObservation } from '@easyrest/host'
+import type { ApiError } from '../errors.js'
+import type { Exchange } from '../http/exchange.js'
+
+/** Everything that can be logged or counted, as data; log.ts decides how it reads. */
+export type Observation =
+  | { readonly kind: 'listening'; readonly address: string }
+  | { readonly kind: 'config-warning'; readonly warning: string }
+  | { readonly kind: 'reloaded'; readonly generation: number; readonly changes: readonly string[] }
+  | { readonly kind: 'reload-failed'; readonly reason: string }
+  | { readonly kind: 'reload-ignored'; readonly reason: string }
+  | { readonly kind: 'stopping'; readonly signal: string }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'drain-timeout'; readonly inFlight: number }
+  | { readonly kind: 'request'; readonly exchange: Exchange; readonly status: number }
+  | {
+      readonly kind: 'request-failed'
+      readonly requestId: string
+      readonly method: string
+      readonly path: string
+      readonly error: ApiError
+    }
+  | { readonly kind: 'host'; readonly observation: HostObservation }
+
+export type Observe = (observation: Observation) => void

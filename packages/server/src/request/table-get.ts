@@ -1,0 +1,58 @@
+import type { TableGetRequest } from '@easyrest/protocol'
+import { ApiError } from '../errors.js'
+import { requireJsonAnswer } from './media-type.js'
+import { parseOrdering } from './ordering.js'
+import { parsePage } from './page.js'
+import { parseParameters } from './parameters.js'
+import { groupingOf, parseSelect } from './select.js'
+import type { TableInput } from './table-input.js'
+
+/** GET and HEAD on a table as one typed request. Throws ApiError. */
+export const parseTableGet = (input: TableInput): TableGetRequest => {
+  const { values, headers, settings, preferences } = input
+  const { where, having, single } = parseParameters(input.query, parameters, values)
+  requireJsonAnswer(headers.accept, single.get('format'))
+  const select = parseSelect(single.get('select') ?? '', values)
+  const grouping = groupingOf(select)
+  if (!settings.aggregates && select.some(({ kind }) => kind === 'aggregate')) throw aggregatesOff()
+  return {
+    context: input.context(true),
+    table: input.table,
+    select,
+    where,
+    grouping,
+    having,
+    distinct: parseFlag('distinct', single.get('distinct')),
+    ordering: parseOrdering(single.get('ordering') ?? ''),
+    page: parsePage(
+      {
+        limit: single.get('limit'),
+        offset: single.get('offset'),
+        rangeUnit: headerText(headers['range-unit']),
+        range: headers.range,
+      },
+      settings,
+    ),
+    count: preferences.count ?? 'unspecified',
+    lastKeyColumns: [],
+    expectSingle: false,
+    maxReplyBytes: 0,
+  }
+}
+
+/** `true` or `false`; absent is false. Throws ApiError bad_parameter. */
+export const parseFlag = (name: string, text: string | undefined): boolean => {
+  if (text === undefined || text === 'false') return false
+  if (text === 'true') return true
+  throw new ApiError('bad_parameter', {
+    detail: `Expected ${name} to be true or false, got ${JSON.stringify(text.slice(0, 80))}`,
+  })
+}
+
+const parameters = ['select', 'ordering', 'limit', 'offset', 'format', 'distinct', 'having']
+
+const headerText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value
+
+const aggregatesOff = (): ApiError =>
+  new ApiError('aggregates_off', { hint: 'Set aggregates: true on the connection to allow them' })

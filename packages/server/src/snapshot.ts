@@ -1,0 +1,32 @@
+import type { Connection } from '@easyrest/host'
+import type { AccessRules } from './auth/access-rules.js'
+import type { Authenticator } from './auth/authenticate.js'
+import type { Config, ConnectionConfig } from './config/config.js'
+import { ApiError } from './errors.js'
+import type { InFlight } from './in-flight.js'
+
+/** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
+export interface Snapshot {
+  readonly generation: number
+  readonly config: Config
+  readonly authenticator: Authenticator
+  /** By lower-case name. */
+  readonly connections: ReadonlyMap<string, ServedConnection>
+  /** The requests that hold this snapshot. */
+  readonly inFlight: InFlight
+}
+
+export interface ServedConnection {
+  readonly config: ConnectionConfig
+  readonly connection: Connection
+  readonly access: AccessRules
+}
+
+/** Throws ApiError unknown_connection. @param name in lower case */
+export const servedConnection = (snapshot: Snapshot, name: string): ServedConnection => {
+  const served = snapshot.connections.get(name)
+  if (served === undefined) {
+    throw new ApiError('unknown_connection', { detail: `There is no connection ${JSON.stringify(name.slice(0, 80))}` })
+  }
+  return served
+}
