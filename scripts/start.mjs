@@ -49,7 +49,7 @@ Try:
 
   curl ${auth} '${address}/api/demo/cities/?select=country,count(),people:population.sum()&where.gte.population=1000000&ordering=-count&limit=5'
 
-  curl ${auth} -H 'Prefer: tx=rollback' -d '{"name":"Atlantis","country":"GR","population":1}' ${address}/api/demo/cities/
+  curl ${auth} -H 'Content-Type: application/json' -H 'Prefer: tx=rollback' -d '{"name":"Atlantis","country":"GR","population":1}' ${address}/api/demo/cities/
 
 Stop with Ctrl-C, reload the configuration with: kill -SIGHUP ${process.pid}
 `)

@@ -8,6 +8,7 @@ import type {
   GetSchemaResponse,
   InitConnectionRequest,
   InitConnectionResponse,
+  JsonRow,
   QueryRequest,
   TableBatchRequest,
   TableBatchResponse,
@@ -45,8 +46,11 @@ export interface DBPlugin {
   close?(): Promise<void>
 }
 
-/** Rows as the bytes of a JSON array, or as objects that JSON.stringify prints exactly. */
-export type Rows = Uint8Array | readonly object[]
+/**
+ * Rows as the bytes of a JSON array, which reach the client unchanged; or as objects (column -> value: what JSON holds,
+ * bigint, bytes, Date); or as rows that parseJsonRows read, with the digits they had.
+ */
+export type Rows = Uint8Array | readonly (JsonRow | object)[]
 
 export interface RowsAnswer {
   readonly rows: Rows

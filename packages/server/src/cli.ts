@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import type { Flags } from './config/read-flags.js'
+import { version } from './version.js'
 
 export type Invocation =
   | { readonly command: 'serve' | 'check'; readonly flags: Flags }
@@ -24,8 +24,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
     return afterCommander(error, output)
   }
   if (program.args[0] !== undefined) throw unexpectedArgument(program.args[0])
-  const { check, version, ...flags } = program.opts<Flags & { check?: true; version?: true }>()
-  if (version) return { command: 'version', text: packageVersion() }
+  const { check, version: askedVersion, ...flags } = program.opts<Flags & { check?: true; version?: true }>()
+  if (askedVersion) return { command: 'version', text: version() }
   return { command: check ? 'check' : 'serve', flags: asTexts(flags) }
 }
 
@@ -111,9 +111,4 @@ function afterCommander(error: CommanderError, output: readonly string[]): Invoc
   if (error.exitCode === 0) return { command: 'help', text: output.join('').trimEnd() }
   const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ')
   throw new UsageError(`${message}; easyrest-server --help lists the options`)
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

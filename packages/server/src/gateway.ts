@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import type { Connection, HostDependencies } from '@easyrest/host'
+import type { ConnectionDependencies, ManagedConnection } from '@easyrest/host'
 import { diffConfigs } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'
 import { createDataHandler, type DataHandler } from './http/data-handler.js'
 import type { Observe } from './observe/observation.js'
 import { openSnapshot } from './open-snapshot.js'
 import type { Snapshot } from './snapshot.js'
+import { version } from './version.js'
 
 /** The data API without a socket: connections, the snapshot in force, and the handler that serves from it. */
 export interface Gateway {
@@ -39,7 +40,7 @@ export const openGateway = async ({ load, observe, beforeSwap }: GatewayOptions)
     const { config } = await loadObserved(load, observe)
     const { snapshot, started } = openSnapshot(config, host, current)
     try {
-      await allReady(started, snapshot)
+      await Promise.all(started.map((connection) => connection.ready()))
       beforeSwap?.(snapshot)
     } catch (error) {
       await closeAll(started)
@@ -71,21 +72,14 @@ const loadObserved = async (load: GatewayOptions['load'], observe: Observe): Pro
   return loaded
 }
 
-const hostDependencies = (observe: Observe): HostDependencies => ({
+const hostDependencies = (observe: Observe): ConnectionDependencies => ({
   besideDirs: ['../bin', '../../.bin', '../../../node_modules/.bin'].map(relativeToPackage),
-  observe: (observation) => observe({ kind: 'host', observation }),
+  hostVersion: version(),
+  log: (observation) => observe({ kind: 'host', observation }),
 })
 
 // Beside the program, and where npm links the programs of packages that are installed with this one.
 const relativeToPackage = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-
-const allReady = async (connections: readonly Connection[], { config }: Snapshot): Promise<void> => {
-  await Promise.all(
-    connections.map((connection) =>
-      connection.ready(config.connections.get(connection.name.toLowerCase())!.limits.startTimeoutMs),
-    ),
-  )
-}
 
 // The requests that hold the old snapshot end on the connections they began with.
 const retire = async (previous: Snapshot, next: Snapshot, observe: Observe): Promise<void> => {
@@ -96,10 +90,10 @@ const retire = async (previous: Snapshot, next: Snapshot, observe: Observe): Pro
   await closeAll(old)
 }
 
-const connectionsOf = ({ connections }: Snapshot): Connection[] =>
+const connectionsOf = ({ connections }: Snapshot): ManagedConnection[] =>
   [...connections.values()].map(({ connection }) => connection)
 
-const closeAll = async (connections: readonly Connection[]): Promise<void> => {
+const closeAll = async (connections: readonly ManagedConnection[]): Promise<void> => {
   await Promise.all(connections.map((connection) => connection.close(0)))
 }
 

@@ -18,7 +18,7 @@ export const main = async (
   process.title = 'easyrest-server'
   try {
     const invocation = parseArguments(argv)
-    if (invocation.command === 'help' || invocation.command === 'version') print(invocation.text)
+    if ('text' in invocation) print(invocation.text)
     else if (invocation.command === 'check') await check(invocation.flags)
     else await serve(invocation.flags, onListening)
   } catch (error) {

@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Connection, type ConnectionSettings, type HostDependencies, openConnection } from '@easyrest/host'
+import {
+  type ConnectionDependencies,
+  type ConnectionSettings,
+  type ManagedConnection,
+  openConnection,
+} from '@easyrest/host'
 import { type AccessRules, createAccessRules } from './auth/access-rules.js'
 import { createAuthenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
@@ -10,14 +15,14 @@ import type { ServedConnection, Snapshot } from './snapshot.js'
 export interface OpenedSnapshot {
   readonly snapshot: Snapshot
   /** Connections that `previous` does not have. */
-  readonly started: readonly Connection[]
+  readonly started: readonly ManagedConnection[]
 }
 
 /**
  * Makes the snapshot of a configuration. A connection whose settings are the same as in `previous` keeps its process;
  * the others are started and become ready on their own. Throws Error when the keys cannot be used; nothing is started then.
  */
-export const openSnapshot = (config: Config, host: HostDependencies, previous?: Snapshot): OpenedSnapshot => {
+export const openSnapshot = (config: Config, host: ConnectionDependencies, previous?: Snapshot): OpenedSnapshot => {
   const authenticator = createAuthenticator({
     jwtSecret: config.auth.jwt.secret,
     keyFiles: config.auth.jwt.keys,
@@ -31,10 +36,11 @@ export const openSnapshot = (config: Config, host: HostDependencies, previous?: 
     anonClaims: config.auth.anonClaims,
   })
   const connections = new Map<string, ServedConnection>()
-  const started: Connection[] = []
+  const started: ManagedConnection[] = []
   for (const [key, connection] of config.connections) {
-    const kept = reusable(connection, config, previous?.connections.get(key), previous)
-    const opened = kept ?? openConnection(connectionSettings(connection, config), host)
+    const settings = connectionSettings(connection, config)
+    const kept = reusable(settings, previous?.connections.get(key))
+    const opened = kept ?? openConnection(settings, host)
     if (kept === undefined) started.push(opened)
     connections.set(key, { config: connection, connection: opened, access: accessRules(connection, config) })
   }
@@ -42,19 +48,8 @@ export const openSnapshot = (config: Config, host: HostDependencies, previous?: 
   return { snapshot: { generation, config, authenticator, connections, inFlight: new InFlight() }, started }
 }
 
-const reusable = (
-  connection: ConnectionConfig,
-  config: Config,
-  served: ServedConnection | undefined,
-  previous: Snapshot | undefined,
-): Connection | undefined => {
-  if (served === undefined || previous === undefined) return undefined
-  const same = isDeepStrictEqual(
-    connectionSettings(connection, config),
-    connectionSettings(served.config, previous.config),
-  )
-  return same ? served.connection : undefined
-}
+const reusable = (settings: ConnectionSettings, served: ServedConnection | undefined): ManagedConnection | undefined =>
+  served !== undefined && isDeepStrictEqual(settings, served.connection.settings) ? served.connection : undefined
 
 const connectionSettings = (connection: ConnectionConfig, config: Config): ConnectionSettings => ({
   name: connection.name,

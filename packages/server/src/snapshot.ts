@@ -1,4 +1,4 @@
-import type { Connection } from '@easyrest/host'
+import type { ManagedConnection } from '@easyrest/host'
 import type { AccessRules } from './auth/access-rules.js'
 import type { Authenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
@@ -18,7 +18,7 @@ export interface Snapshot {
 
 export interface ServedConnection {
   readonly config: ConnectionConfig
-  readonly connection: Connection
+  readonly connection: ManagedConnection
   readonly access: AccessRules
 }
 

@@ -1,5 +1,6 @@
-import type { HostObservation } from '@easyrest/host'
+import type { Observation as HostObservation } from '@easyrest/host'
 import type { Logger } from 'pino'
+import { describeHost } from './describe-host.js'
 import type { Observation, Observe } from './observation.js'
 
 /** Prints observations: readable lines on a terminal, JSON elsewhere. */

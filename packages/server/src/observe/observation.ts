@@ -1,4 +1,4 @@
-import type { HostObservation } from '@easyrest/host'
+import type { Observation as HostObservation } from '@easyrest/host'
 import type { ApiError } from '../errors.js'
 import type { Exchange } from '../http/exchange.js'
 

@@ -1,0 +1,17 @@
+// What the server uses.
+export { CallError, type CallErrorKind } from './call-error.js'
+export type {
+  CacheClient,
+  CallOptions,
+  Connection,
+  ConnectionLimits,
+  ConnectionSettings,
+  ConnectionStatus,
+  DbClient,
+} from './connection.js'
+export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
+export type { Observation, Observer } from './observation.js'
+export type { LogLevel } from './parse-log-line.js'
+export { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
+export { PluginNotFound } from './plugin-not-found.js'
+export { PluginStartError } from './plugin-start-error.js'

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { controllerService, type PluginInfo, type Role, type Rpc } from '@easyrest/protocol'
+import { CallError } from './call-error.js'
+import type { Caller, CallLimits } from './caller.js'
+import { connect, type PluginChannel } from './open-channel.js'
+import type { PluginExit } from './plugin-start-error.js'
+import type { SocketDirectory } from './socket-directory.js'
+import type { PluginChild } from './spawn-plugin.js'
+import { streamCall } from './stream-call.js'
+import { UnaryCaller } from './unary-caller.js'
+
+/** One running plugin process: a child, its two connections and its directory. It runs once and is never reused. */
+export class PluginProcess {
+  readonly pid: number
+  readonly program: string
+  /** Acts at once when the process ends; every call in flight has then ended as crashed. */
+  readonly exited: Promise<PluginExit>
+  /** Resolves when nothing of it is left: no process, no connection, no directory. */
+  readonly gone: Promise<void>
+  /** Carries the calls of the connection. */
+  readonly caller: Caller
+  /** Carries health, GetInfo, InitConnection and Shutdown. */
+  readonly control: Caller
+  /** The host wanted it to end. */
+  stopping = false
+  private readonly startedAt = performance.now()
+
+  constructor(
+    private readonly child: PluginChild,
+    private readonly channel: PluginChannel,
+    directory: SocketDirectory,
+  ) {
+    this.pid = child.pid
+    this.program = child.program
+    this.caller = new UnaryCaller(channel.data)
+    this.control = new UnaryCaller(channel.control)
+    this.exited = child.exited.then((exit) => {
+      this.caller.close()
+      this.control.close()
+      return exit
+    })
+    this.gone = this.exited.then(async () => {
+      channel.close()
+      await directory.remove()
+    })
+  }
+
+  get uptimeMs(): number {
+    return performance.now() - this.startedAt
+  }
+
+  /** Opens the data connection, so that the first call does not wait for it. */
+  connect(timeoutMs: number): Promise<void> {
+    return connect(this.channel.data, timeoutMs)
+  }
+
+  stream<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    request: Request,
+    limits: CallLimits,
+  ): AsyncGenerator<Response, void> {
+    return streamCall(this.channel.data, rpc, request, limits)
+  }
+
+  /** Asks the plugin to end; ends it when it has not done so after two seconds. */
+  async stop(): Promise<void> {
+    this.stopping = true
+    const patience = new AbortController()
+    const late = delay(stopMs, undefined, { signal: patience.signal }).then(
+      () => this.child.kill(),
+      () => {},
+    )
+    // go-plugin ends before it answers, so every failure is a success; what counts is the exit.
+    this.control.call(controllerService.Shutdown, 'unspecified', {}, { timeoutMs: stopMs }).catch(() => {})
+    await this.exited
+    patience.abort()
+    await late
+    await this.gone
+  }
+
+  /** Ends it now, with everything it started. */
+  async kill(): Promise<void> {
+    this.stopping = true
+    this.child.kill()
+    await this.gone
+  }
+
+  lastWords(): Promise<readonly string[]> {
+    return this.child.lastWords()
+  }
+}
+
+/** A process that has passed its start: it answers, has said what it is, and is connected to its database. */
+export interface ReadyPlugin {
+  readonly process: PluginProcess
+  readonly info: PluginInfo
+  /** The roles that were initialised. */
+  readonly roles: ReadonlySet<Role>
+  readonly server: string
+}
+
+/** The step, unless the process ends first. */
+export const unlessExited = <T>(process: PluginProcess, step: Promise<T>): Promise<T> =>
+  Promise.race([
+    step,
+    process.exited.then((): never => {
+      throw new CallError('crashed', 'the program ended', { sent: true })
+    }),
+  ])
+
+const stopMs = 2000

@@ -1,0 +1,247 @@
+import { basename } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  cacheService,
+  dbService,
+  healthService,
+  type InitConnectionResponse,
+  PluginError,
+  type PluginInfo,
+  pluginService,
+  type Role,
+} from '@easyrest/protocol'
+import { CallError } from './call-error.js'
+import type { ConnectionSettings } from './connection.js'
+import { drainStdio } from './drain-stdio.js'
+import { findPlugin, type PluginPlaces } from './find-plugin.js'
+import { maskSecrets } from './mask-secrets.js'
+import type { Observer } from './observation.js'
+import { openChannel } from './open-channel.js'
+import { pluginEnvironment } from './plugin-environment.js'
+import type { PluginLogger } from './plugin-log.js'
+import { PluginProcess, type ReadyPlugin, unlessExited } from './plugin-process.js'
+import { PluginStartError } from './plugin-start-error.js'
+import { createSocketDirectory } from './socket-directory.js'
+import { type PluginChild, type SpawnOptions, spawnPlugin } from './spawn-plugin.js'
+import { startHint } from './start-hint.js'
+import { verifyProgram } from './verify-program.js'
+
+export interface StartDependencies extends PluginPlaces {
+  readonly hostVersion: string
+  readonly log: Observer
+  /** What the variables of `envPass`, PATH, HOME, LANG and TZ are taken from. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly maxMessageBytes?: number | undefined
+}
+
+/**
+ * From a configuration entry to a process that serves it. Rejects with PluginNotFound, PluginStartError or the host's
+ * own failure, and then nothing of it is left: no process, no directory.
+ */
+export const startPlugin = async (
+  settings: ConnectionSettings,
+  dependencies: StartDependencies,
+  signal: AbortSignal,
+): Promise<ReadyPlugin> => {
+  const process = await launch(settings, dependencies, signal)
+  const stop = () => void process.kill()
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await unlessExited(process, introduce(process, settings, dependencies))
+  } catch (error) {
+    throw await introductionError(error as Error, process, settings)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const launch = async (
+  settings: ConnectionSettings,
+  dependencies: StartDependencies,
+  signal: AbortSignal,
+): Promise<PluginProcess> => {
+  const program = await findPlugin(settings, dependencies)
+  await verifyProgram(program, settings)
+  const directory = await createSocketDirectory()
+  try {
+    const { child, log, mask } = await spawn(program, directory.path, settings, dependencies, signal)
+    const channel = openChannel(child.handshake, dependencies.maxMessageBytes)
+    drainStdio(channel.control, log, mask)
+    return new PluginProcess(child, channel, directory)
+  } catch (error) {
+    await directory.remove()
+    throw error
+  }
+}
+
+const spawn = async (
+  program: string,
+  socketDirectory: string,
+  settings: ConnectionSettings,
+  { log: observe, environment, pathVariable }: StartDependencies,
+  signal: AbortSignal,
+): Promise<{ child: PluginChild; log: PluginLogger; mask: (text: string) => string }> => {
+  const connection = settings.name
+  let pid = 0
+  const log: PluginLogger = (level, message, fields) =>
+    observe({ kind: 'plugin-log', connection, pid, level, message, fields })
+  const mask = maskSecrets(settings.uri)
+  const options: SpawnOptions = {
+    connection,
+    env: pluginEnvironment(settings, socketDirectory, { ...environment, PATH: pathVariable }),
+    socketDirectory,
+    timeoutMs: settings.limits.startTimeoutMs,
+    signal,
+    log,
+    mask,
+    onStarted: (started) => {
+      pid = started
+      observe({ kind: 'plugin-started', connection, program, pid })
+    },
+    onOutput: (text, bytes) => observe({ kind: 'plugin-output', connection, pid, text: mask(text), bytes }),
+  }
+  return { child: await spawnPlugin(program, options), log, mask }
+}
+
+const introduce = async (
+  process: PluginProcess,
+  settings: ConnectionSettings,
+  { hostVersion }: StartDependencies,
+): Promise<ReadyPlugin> => {
+  const timeoutMs = settings.limits.startTimeoutMs
+  await step('the health check', checkHealth(process, timeoutMs))
+  const info = await step('GetInfo', getInfo(process, settings, hostVersion))
+  const roles = rolesToServe(info, settings)
+  if (roles.size === 0)
+    throw new Error(`it serves neither tables nor a cache, only ${info.roles.join(', ') || 'nothing'}`)
+  let server = ''
+  for (const role of roles) server = (await step('InitConnection', initConnection(process, role, settings))).server
+  await step('opening the data connection', process.connect(timeoutMs))
+  return { process, info, roles, server }
+}
+
+const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    throw new StepError(name, error as Error)
+  }
+}
+
+/** Checks that the process answers. A plugin without a health service is taken at its word. */
+export const checkHealth = async (process: PluginProcess, timeoutMs: number): Promise<void> => {
+  const request = { service: 'plugin' }
+  const { status } = await process.control
+    .call(healthService.Check, 'unspecified', request, { timeoutMs })
+    .catch(orUnsupported({ status: 'SERVING' as const }))
+  if (status !== 'SERVING') throw new Error(`expected SERVING, got ${status}`)
+}
+
+const getInfo = (process: PluginProcess, settings: ConnectionSettings, hostVersion: string): Promise<PluginInfo> =>
+  process.control
+    .call(
+      pluginService.GetInfo,
+      'unspecified',
+      { hostName: 'easyrest-server', hostVersion },
+      { timeoutMs: settings.limits.startTimeoutMs },
+    )
+    .catch(orUnsupported(minimalInfo(process, settings)))
+
+// The least a plugin must do does not include GetInfo.
+const minimalInfo = ({ program }: PluginProcess, { servesTables, servesCache }: ConnectionSettings): PluginInfo => ({
+  name: basename(program),
+  version: '',
+  roles: [...(servesTables ? (['db'] as const) : []), ...(servesCache ? (['cache'] as const) : [])],
+  schemes: [],
+  capabilities: [],
+  limits: undefined,
+  sdk: '',
+})
+
+const orUnsupported =
+  <T>(fallback: T) =>
+  (error: unknown): T => {
+    if (error instanceof PluginError && error.reason === 'unsupported') return fallback
+    throw error
+  }
+
+// The cache role makes a table in an SQL database, so it is initialised only where it is used or all there is.
+const rolesToServe = ({ roles }: PluginInfo, { servesTables, servesCache }: ConnectionSettings): Set<Role> => {
+  const served = new Set<Role>()
+  if (servesTables && roles.includes('db')) served.add('db')
+  if (roles.includes('cache') && (servesCache || !roles.includes('db'))) served.add('cache')
+  return served
+}
+
+const initConnection = (
+  process: PluginProcess,
+  role: Role,
+  { uri, name, limits }: ConnectionSettings,
+): Promise<InitConnectionResponse> => {
+  const rpc = role === 'db' ? dbService.InitConnection : cacheService.InitConnection
+  const request = { uri, connectionName: name }
+  return process.control.call(rpc, 'unspecified', request, { timeoutMs: limits.startTimeoutMs })
+}
+
+/** A step after the handshake that failed. */
+class StepError extends Error {
+  constructor(step: string, cause: Error) {
+    super(`${step} failed: ${describeFailure(cause)}`, { cause })
+  }
+}
+
+const describeFailure = (error: Error): string => {
+  if (error instanceof PluginError) {
+    const text = error.details.log === undefined ? '' : ` (${error.details.log})`
+    return `the plugin answered ${error.reason}: ${error.message}${text}`
+  }
+  const cause = error instanceof CallError && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  return `${error.message}${cause}`
+}
+
+const introductionError = async (
+  error: Error,
+  process: PluginProcess,
+  settings: ConnectionSettings,
+): Promise<PluginStartError> => {
+  // A broken connection is often noticed a moment before the exit that explains it.
+  const exit = await Promise.race([process.exited, delay(isBroken(error) ? 200 : 0, undefined)])
+  await process.kill()
+  const stderr = await process.lastWords()
+  const mask = maskSecrets(settings.uri)
+  const problem = mask(error.message)
+  const hint = await nextStep(error, process.program, settings.name, { exit, stdout: '', stderr })
+  return new PluginStartError({
+    connection: settings.name,
+    program: process.program,
+    problem,
+    stderr,
+    exit,
+    hint,
+    cause: error,
+  })
+}
+
+const isBroken = (error: Error): boolean => error.cause instanceof CallError && error.cause.kind === 'crashed'
+
+const nextStep = (
+  error: Error,
+  program: string,
+  connection: string,
+  symptoms: Parameters<typeof startHint>[1],
+): Promise<string> | string => {
+  const { cause } = error
+  if (cause instanceof PluginError && cause.reason === 'unavailable') {
+    return `check that the database is running and that plugins.${connection}.uri names it; the host keeps trying`
+  }
+  if (cause instanceof PluginError) return `correct plugins.${connection}.uri, or see what the plugin logged`
+  if (cause instanceof CallError && cause.kind === 'crashed' && !cause.sent) {
+    return 'a plugin prints the handshake only after it has begun to listen at that address'
+  }
+  if (cause instanceof CallError && cause.kind === 'timeout') {
+    return `see what the plugin logged, or raise limits.start_timeout of plugins.${connection}`
+  }
+  if (symptoms.exit !== undefined) return startHint(program, symptoms)
+  return 'the plugin must serve easyrest.plugin.v1 over gRPC and grpc.health.v1.Health as proto/easyrest/plugin/v1 says'
+}

@@ -1,0 +1,171 @@
+import {
+  type BatchResult,
+  type CallFunctionResponse,
+  dbService,
+  type GetSchemaResponse,
+  type InitConnectionResponse,
+  PluginError,
+  type QueryResponse,
+  type TableBatchResponse,
+  type TableCreateResponse,
+  type TableDeleteResponse,
+  type TableGetChunk,
+  type TableGetRequest,
+  type TableGetResponse,
+} from '@easyrest/protocol'
+import { AnswerShape, noBytes } from './answer-shape.js'
+import type { Call } from './call.js'
+import type { DBPlugin } from './db-plugin.js'
+import { type Operations, operation } from './dispatch.js'
+import { InitialConnection } from './initial-connection.js'
+
+/** The methods of service DBPlugin as a DBPlugin serves them, and the stream, which is no operation. */
+export interface DbService {
+  readonly operations: Operations
+  readonly tableGetStream: ((request: TableGetRequest, call: Call) => AsyncIterable<TableGetChunk>) | undefined
+}
+
+export const createDbService = (db: DBPlugin, schemes: readonly string[]): DbService => {
+  const connection = new InitialConnection(schemes, async (request, call) =>
+    initConnectionResponse(await db.initConnection(request, call)),
+  )
+  return {
+    operations: { ...requiredOperations(db, connection), ...optionalOperations(db, connection) },
+    tableGetStream: db.tableGetStream && streamOf(db, connection),
+  }
+}
+
+/** What InitConnection answers, of either role. */
+export const initConnectionResponse = (answer: unknown): InitConnectionResponse => ({
+  server: new AnswerShape('initConnection', answer).text('server'),
+})
+
+const requiredOperations = (db: DBPlugin, connection: InitialConnection): Operations => ({
+  InitConnection: operation(dbService.InitConnection, (request, call) => connection.open(request, call)),
+  TableGet: operation(dbService.TableGet, async (request, call) => {
+    connection.require()
+    return checkTableGet(request, tableGetResponse(await db.tableGet(request, call)))
+  }),
+  TableCreate: operation(dbService.TableCreate, async (request, call) => {
+    connection.require()
+    return tableCreateResponse('tableCreate', await db.tableCreate(request, call))
+  }),
+  TableUpdate: operation(dbService.TableUpdate, async (request, call) => {
+    connection.require()
+    return changeResponse('tableUpdate', await db.tableUpdate(request, call))
+  }),
+  TableDelete: operation(dbService.TableDelete, async (request, call) => {
+    connection.require()
+    return changeResponse('tableDelete', await db.tableDelete(request, call))
+  }),
+  GetSchema: operation(dbService.GetSchema, async (request, call) => {
+    connection.require()
+    return getSchemaResponse(await db.getSchema(request, call))
+  }),
+})
+
+const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operations => ({
+  ...(db.callFunction && {
+    CallFunction: operation(dbService.CallFunction, async (request, call) => {
+      connection.require()
+      const response = callFunctionResponse(await db.callFunction!(request, call))
+      checkSize(response.result, request.maxReplyBytes)
+      return response
+    }),
+  }),
+  ...(db.query && {
+    Query: operation(dbService.Query, async (request, call) => {
+      connection.require()
+      const response: QueryResponse = new AnswerShape('query', await db.query!(request, call)).rows()
+      checkSize(response.rows, request.maxReplyBytes)
+      return response
+    }),
+  }),
+  ...(db.ensureTable && {
+    EnsureTable: operation(dbService.EnsureTable, async (request, call) => {
+      connection.require()
+      return { created: new AnswerShape('ensureTable', await db.ensureTable!(request, call)).flag('created') }
+    }),
+  }),
+  ...(db.tableBatch && {
+    TableBatch: operation(dbService.TableBatch, async (request, call) => {
+      connection.require()
+      return tableBatchResponse(await db.tableBatch!(request, call))
+    }),
+  }),
+})
+
+const streamOf = (db: DBPlugin, connection: InitialConnection) =>
+  async function* (request: TableGetRequest, call: Call): AsyncGenerator<TableGetChunk> {
+    connection.require()
+    for await (const chunk of db.tableGetStream!(request, call)) yield tableGetChunk(chunk)
+  }
+
+const tableGetResponse = (answer: unknown): TableGetResponse => {
+  const shape = new AnswerShape('tableGet', answer)
+  return { ...shape.rows(), total: shape.optionalCount('total'), lastKey: shape.bytes('lastKey') }
+}
+
+const checkTableGet = (request: TableGetRequest, response: TableGetResponse): TableGetResponse => {
+  checkSize(response.rows, request.maxReplyBytes)
+  if (request.expectSingle && response.rowCount !== 1) {
+    throw new PluginError('singular', `expected exactly one row, found ${response.rowCount}`)
+  }
+  return response
+}
+
+// Nothing is lost by refusing late: these calls only read.
+const checkSize = (rows: Uint8Array, maxReplyBytes: number): void => {
+  const limit = maxReplyBytes || defaultMaxReplyBytes
+  if (rows.length > limit) {
+    throw new PluginError(
+      'too_large',
+      `the answer has ${rows.length} bytes, more than the ${limit} that were asked for`,
+    )
+  }
+}
+
+// 64 MiB, less what surrounds the rows in their message.
+const defaultMaxReplyBytes = 64 * 1024 * 1024 - 64 * 1024
+
+const tableCreateResponse = (method: string, answer: unknown): TableCreateResponse => {
+  const shape = new AnswerShape(method, answer)
+  const affected = shape.count('affected')
+  // Without conflict handling every affected row is a new one.
+  return { ...shape.optionalRows(), affected, inserted: shape.count('inserted', affected), keys: shape.bytes('keys') }
+}
+
+const changeResponse = (method: string, answer: unknown): TableDeleteResponse => {
+  const shape = new AnswerShape(method, answer)
+  return { affected: shape.count('affected'), ...shape.optionalRows() }
+}
+
+const getSchemaResponse = (answer: unknown): GetSchemaResponse => {
+  const shape = new AnswerShape('getSchema', answer)
+  const unchanged = shape.flag('unchanged')
+  return { schema: unchanged ? noBytes : shape.jsonObject('schema'), version: shape.text('version', ''), unchanged }
+}
+
+const callFunctionResponse = (answer: unknown): CallFunctionResponse => {
+  const shape = new AnswerShape('callFunction', answer)
+  return { result: shape.json('result'), isSet: shape.flag('isSet'), rowCount: shape.count('rowCount', 0) }
+}
+
+const tableBatchResponse = (answer: unknown): TableBatchResponse => ({
+  results: new AnswerShape('tableBatch', answer).list('results').map((result, index) => batchResult(result, index)),
+})
+
+const batchResult = (result: unknown, index: number): BatchResult => {
+  const origin = `tableBatch: results[${index}]`
+  const { create, update, delete: removed } = (result ?? {}) as Partial<BatchResult>
+  return {
+    create: create && tableCreateResponse(`${origin}.create`, create),
+    update: update && changeResponse(`${origin}.update`, update),
+    delete: removed && changeResponse(`${origin}.delete`, removed),
+  }
+}
+
+const tableGetChunk = (chunk: unknown): TableGetChunk => {
+  const shape = new AnswerShape('tableGetStream', chunk)
+  return { rows: shape.bytes('rows'), rowCount: shape.count('rowCount'), total: shape.optionalCount('total') }
+}

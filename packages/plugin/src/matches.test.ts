@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Operator, type Predicate, parseJsonRows } from '@easyrest/protocol'
+import { matches } from './matches.js'
+
+const row = parseJsonRows(
+  Buffer.from('[{"n": 9007199254740993, "d": 1.50, "s": "Größe_1%", "b": true, "z": null, "j": [1]}]'),
+)[0]!
+
+const is = (column: string, operator: Operator, ...operands: string[]): Predicate => ({
+  kind: 'comparison',
+  column,
+  operator,
+  operands,
+})
+
+const not = (item: Predicate): Predicate => ({ kind: 'not', item })
+const and = (...items: Predicate[]): Predicate => ({ kind: 'and', items })
+const or = (...items: Predicate[]): Predicate => ({ kind: 'or', items })
+
+const cases: [predicate: Predicate | undefined, expected: boolean][] = [
+  [undefined, true],
+  [is('n', 'eq', '9007199254740993'), true],
+  [is('n', 'eq', '9007199254740992'), false],
+  [is('n', 'gt', '9007199254740992'), true],
+  [is('d', 'eq', '1.5'), true],
+  [is('d', 'lt', '2'), true],
+  [is('d', 'lte', '1.5'), true],
+  [is('d', 'gte', '1.51'), false],
+  [is('d', 'neq', '1'), true],
+  [is('s', 'eq', 'größe_1%'), false],
+  [is('s', 'like', 'Gr%1_'), true],
+  [is('s', 'like', 'gr%'), false],
+  [is('s', 'ilike', 'GRÖSSE%'), false],
+  [is('s', 'ilike', 'gRÖß__1%%'), true],
+  [is('s', 'like', '%ö%ö%'), false],
+  [is('s', 'like', ''), false],
+  [is('b', 'eq', 'true'), true],
+  [is('b', 'is', 'true'), true],
+  [is('b', 'is', 'false'), false],
+  [is('z', 'is', 'null'), true],
+  [is('z', 'is', 'unknown'), true],
+  [is('z', 'is', 'not_null'), false],
+  [is('n', 'in', '1', '9007199254740993'), true],
+  [is('n', 'in'), false],
+  [not(is('n', 'in')), true],
+  [not(is('z', 'in')), true],
+  [not(is('z', 'in', '1')), false],
+  [is('d', 'between', '1.5', '2'), true],
+  [is('d', 'between', '1.6', '2'), false],
+  [is('z', 'isdistinct', '1'), true],
+  [is('d', 'isdistinct', '1.5'), false],
+  [is('z', 'eq', '1'), false],
+  [not(is('z', 'eq', '1')), false],
+  [not(and(is('z', 'eq', '1'), is('d', 'eq', '2'))), true],
+  [or(is('z', 'eq', '1'), is('d', 'eq', '1.5')), true],
+  [and(), true],
+  [or(), false],
+]
+
+for (const [predicate, expected] of cases) {
+  test(`${JSON.stringify(predicate)} is ${expected}`, () => assert.equal(matches(row, predicate), expected))
+}
+
+test('a column that is not there and a value that is no number are refused', () => {
+  assert.throws(() => matches(row, is('nn', 'eq', '1')), { reason: 'unknown_column', details: { nearest: 'n' } })
+  assert.throws(() => matches(row, is('n', 'eq', 'x')), { reason: 'bad_value' })
+  assert.throws(() => matches(row, is('n', 'unspecified', 'x')), { reason: 'unsupported' })
+})

@@ -1,0 +1,40 @@
+import { redactUri } from '@easyrest/protocol'
+import type { Config, ConnectionConfig } from './config.js'
+
+/** The configuration in a few lines for people, without secrets: address, keys, connections. */
+export function describeConfig(config: Config): string[] {
+  const connections = [...config.connections.values()]
+  return [
+    `listens on ${address(config)}`,
+    `tokens: ${tokens(config)}`,
+    connections.length === 0 ? 'connections: none' : 'connections:',
+    ...connections.map((connection) => `  ${describeConnection(connection)}`),
+  ]
+}
+
+function address({ http }: Config): string {
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host
+  return `${http.tls === undefined ? 'http' : 'https'}://${host}:${http.port}`
+}
+
+function tokens({ auth }: Config): string {
+  const { secret, keys } = auth.jwt
+  const sources = [
+    secret === undefined ? [] : ['secret'],
+    keys.length === 0 ? [] : [`${keys.length} key file(s)`],
+  ].flat()
+  return `${sources.join(' and ')}, scopes ${auth.checkScope ? 'checked' : 'not checked'}`
+}
+
+function describeConnection(connection: ConnectionConfig): string {
+  const { name, uri, path, enableCache, cacheName, servesTables, servesCache, dbTxEnd } = connection
+  const roles = [servesTables ? ['tables'] : [], servesCache ? ['cache'] : []].flat()
+  const parts = [
+    `${name}: ${redactUri(uri)}`,
+    `serves ${roles.join(' and ')}`,
+    `db_tx_end ${dbTxEnd}`,
+    ...(enableCache ? [`cache ${cacheName ?? 'without a store'}`] : []),
+    ...(path === undefined ? [] : [`program ${path}`]),
+  ]
+  return parts.join(', ')
+}

@@ -1,0 +1,250 @@
+import { stat } from 'node:fs/promises'
+import type { AssembledConfig } from './assemble-config.js'
+import { BadValue } from './bad-value.js'
+import type { AuthConfig, Config, KeyFileConfig, KvConfig, ServerConfig, TlsConfig } from './config.js'
+import type { Problem } from './config-error.js'
+import type { ParsedConfig } from './config-schema.js'
+import { ignoredKeys } from './ignored-keys.js'
+import { resolvePath } from './interpolate.js'
+import { formatPath, type Path } from './origins.js'
+import { requireFile } from './read-text.js'
+import { resolveConnections } from './resolve-connections.js'
+import { suggest } from './suggest.js'
+import type { Validated } from './validate-config.js'
+
+export interface ResolvedConfig {
+  readonly config: Config | undefined
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly string[]
+}
+
+/** What depends on more than one key, or on files: references, paths, secrets, and the final form of the types. */
+export async function resolveConfig(
+  validated: Validated,
+  raw: AssembledConfig,
+  files: Set<string>,
+): Promise<ResolvedConfig> {
+  const { parsed } = validated
+  if (parsed === undefined) return { config: undefined, problems: [], warnings: [] }
+  const resolving = new Resolving(raw, validated.badPaths, files)
+  const connections = resolveConnections(parsed, resolving)
+  const config: Config = {
+    http: { host: parsed.host, port: parsed.port, tls: await resolveTls(parsed, resolving) },
+    admin: parsed.admin?.listen,
+    workers: parsed.workers,
+    auth: await resolveAuth(parsed, resolving),
+    accessLog: parsed.access_log,
+    pluginLog: parsed.plugin_log,
+    defaultTimezone: parsed.default_timezone,
+    cors: resolveCors(parsed),
+    context: { headers: parsed.context.headers?.map((name) => name.toLowerCase()) },
+    server: resolveServer(parsed),
+    pluginDirs: await resolvePluginDirs(parsed, resolving),
+    connections,
+    kv: resolveKv(parsed, connections, resolving),
+  }
+  warnAbout(config, parsed, resolving)
+  return { config, problems: resolving.problems, warnings: resolving.warnings }
+}
+
+/** What the resolving functions share: where things stand, and what they find. */
+export class Resolving {
+  readonly problems: Problem[] = []
+  readonly warnings: string[] = []
+  readonly #raw: AssembledConfig
+  readonly #badPaths: readonly Path[]
+  readonly #files: Set<string>
+
+  constructor(raw: AssembledConfig, badPaths: ReadonlySet<string>, files: Set<string>) {
+    this.#raw = raw
+    this.#badPaths = [...badPaths].map((path) => JSON.parse(path) as Path)
+    this.#files = files
+  }
+
+  get cacheOnly(): ReadonlySet<string> {
+    return this.#raw.cacheOnly
+  }
+
+  /** Whether something at this path, above or below it has been reported: what follows from it is not worth a line. */
+  isBad(path: Path): boolean {
+    return this.#badPaths.some((bad) => path.every((part, index) => index >= bad.length || bad[index] === part))
+  }
+
+  complain(path: Path, message: string): void {
+    const { file, line, column, label } = this.#raw.origins.ofValue(path)
+    this.problems.push({ file, line, column, path: label ?? formatPath(path), message })
+  }
+
+  /** About a key rather than its value. */
+  complainAtKey(path: Path, message: string): void {
+    const { file, line, column, label } = this.#raw.origins.ofKey(path)
+    this.problems.push({ file, line, column, path: label ?? formatPath(path), message })
+  }
+
+  warn(path: Path, message: string): void {
+    this.warnings.push(`${this.#raw.origins.ofValue(path).label ?? formatPath(path)}: ${message}`)
+  }
+
+  /** Relative to the folder of the file that the path stands in. */
+  absolute(path: Path, name: string): string {
+    return resolvePath(name, this.#raw.origins.ofValue(path).folder)
+  }
+
+  /** The absolute path of a file that is there and readable, or a problem. */
+  async file(path: Path, name: string): Promise<string> {
+    const file = this.absolute(path, name)
+    try {
+      await requireFile(file)
+      this.#files.add(file)
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      this.complain(path, `${JSON.stringify(name)}: ${error.message}`)
+    }
+    return file
+  }
+
+  has(path: Path): boolean {
+    let node: unknown = this.#raw.tree
+    for (const key of path) {
+      if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return false
+      node = (node as Record<string, unknown>)[key]
+    }
+    return true
+  }
+}
+
+async function resolveTls(parsed: ParsedConfig, resolving: Resolving): Promise<TlsConfig | undefined> {
+  const { tls_enabled: enabled, tls_cert_file: certFile, tls_key_file: keyFile } = parsed
+  if (!enabled) {
+    if (certFile !== undefined) resolving.warn(['tls_cert_file'], 'not used, because tls_enabled is false')
+    return undefined
+  }
+  if (certFile !== undefined && keyFile !== undefined) {
+    return {
+      certFile: await resolving.file(['tls_cert_file'], certFile),
+      keyFile: await resolving.file(['tls_key_file'], keyFile),
+    }
+  }
+  const missing = certFile === undefined ? 'tls_cert_file' : 'tls_key_file'
+  if (!resolving.isBad([missing])) resolving.complain(['tls_enabled'], `TLS also needs "${missing}"`)
+  return undefined
+}
+
+const settingsPath: Path = ['auth_plugins', 'jwt', 'settings']
+
+async function resolveAuth(parsed: ParsedConfig, resolving: Resolving): Promise<AuthConfig> {
+  const { settings } = parsed.auth_plugins.jwt
+  const keys = await resolveKeys(settings.keys, resolving)
+  const secret = resolveSecret(parsed, resolving)
+  if (secret === undefined && keys.length === 0) requireKey(resolving)
+  return {
+    jwt: {
+      secret,
+      keys,
+      audience: settings.audience,
+      issuer: settings.issuer,
+      leewayMs: settings.leeway,
+      tokenType: settings.token_type,
+    },
+    checkScope: parsed.check_scope,
+    userClaim: parsed.token_user_search,
+    anonClaims: parsed.anon_claims,
+    tokenCacheTtlMs: parsed.token_cache_ttl,
+  }
+}
+
+async function resolveKeys(
+  keys: readonly { readonly kid?: string | undefined; readonly file: string }[],
+  resolving: Resolving,
+): Promise<KeyFileConfig[]> {
+  const seen = new Set<string>()
+  const result = []
+  for (const [index, { kid, file }] of keys.entries()) {
+    const path = [...settingsPath, 'keys', index]
+    if (kid !== undefined && seen.has(kid)) resolving.complain([...path, 'kid'], `the kid "${kid}" is here twice`)
+    if (kid !== undefined) seen.add(kid)
+    if (!resolving.isBad(path)) result.push({ kid, file: await resolving.file([...path, 'file'], file) })
+  }
+  return result
+}
+
+function resolveSecret(parsed: ParsedConfig, resolving: Resolving): string | undefined {
+  const { jwt_secret: jwtSecret } = parsed.auth_plugins.jwt.settings
+  if (parsed.token_secret !== undefined && jwtSecret !== undefined && parsed.token_secret !== jwtSecret) {
+    const other = 'auth_plugins.jwt.settings.jwt_secret'
+    resolving.complain(['token_secret'], `differs from ${other}, which is the same key; remove one of the two`)
+  }
+  return parsed.token_secret ?? jwtSecret
+}
+
+function requireKey(resolving: Resolving): void {
+  if (resolving.isBad(['token_secret']) || resolving.isBad(['auth_plugins'])) return
+  const how = 'set ER_TOKEN_SECRET to the output of: openssl rand -base64 48'
+  const others = 'or configure token_secret or auth_plugins.jwt.settings.keys'
+  resolving.complainAtKey([], `no key to verify access tokens with is configured; ${how} (${others})`)
+}
+
+function resolveCors({ cors }: ParsedConfig): Config['cors'] {
+  const { enabled, origins, methods, headers, max_age: maxAgeMs } = cors
+  return { enabled, origins, methods, headers, maxAgeMs }
+}
+
+function resolveServer({ server }: ParsedConfig): ServerConfig {
+  return {
+    maxBodyBytes: server.max_body_size,
+    maxUrlBytes: server.max_url_bytes,
+    maxHeaderBytes: server.max_header_bytes,
+    requestTimeoutMs: server.request_timeout,
+    readTimeoutMs: server.read_timeout,
+    readHeaderTimeoutMs: server.read_header_timeout,
+    idleTimeoutMs: server.idle_timeout,
+    drainTimeoutMs: server.drain_timeout,
+    trustedProxy: {
+      mode: server.trusted_proxy_mode,
+      count: server.trusted_proxy_count,
+      header: server.trusted_proxy_header.toLowerCase(),
+    },
+  }
+}
+
+/** A missing folder is a warning: it may be meant for plugins that are installed later. */
+async function resolvePluginDirs(parsed: ParsedConfig, resolving: Resolving): Promise<string[]> {
+  const result = []
+  for (const [index, name] of parsed.plugin_dirs.entries()) {
+    const folder = resolving.absolute(['plugin_dirs', index], name)
+    const found = await stat(folder).catch(() => undefined)
+    if (!found?.isDirectory()) resolving.warn(['plugin_dirs', index], `there is no folder ${JSON.stringify(name)}`)
+    result.push(folder)
+  }
+  return result
+}
+
+function resolveKv(
+  { kv }: ParsedConfig,
+  connections: Config['connections'],
+  resolving: Resolving,
+): KvConfig | undefined {
+  if (kv === undefined) return undefined
+  const connection = kv.connection.toLowerCase()
+  if (!connections.has(connection)) {
+    const message = `there is no connection "${kv.connection}"${suggest(connection, connections.keys())}`
+    resolving.complain(['kv', 'connection'], message)
+  }
+  const limits = { maxValueBytes: kv.limits.max_value_size, maxBatch: kv.limits.max_batch }
+  return { connection, preset: kv.preset, realms: new Map(Object.entries(kv.realms)), limits }
+}
+
+const notInEffect = 'accepted, not in effect in this version'
+
+function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): void {
+  for (const [key, reason] of ignoredKeys) {
+    if (resolving.has(key.split('.'))) resolving.warn(key.split('.'), `accepted, has no effect: ${reason}`)
+  }
+  if (config.admin !== undefined) resolving.warn(['admin'], notInEffect)
+  if (config.workers > 1) resolving.warn(['workers'], notInEffect)
+  if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
+  if (parsed.cors.enabled && parsed.cors.origins.length === 0) {
+    resolving.warn(['cors', 'origins'], 'the list is empty, so no origin is allowed; name origins, or "*" for all')
+  }
+  if (config.connections.size === 0) resolving.warn(['plugins'], 'no connection is configured, so nothing is served')
+}

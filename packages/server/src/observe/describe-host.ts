@@ -1,0 +1,46 @@
+import type { Observation as HostObservation } from '@easyrest/host'
+
+export interface LogLine {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly message: string
+}
+
+/** What happened between host and plugins, as a log line under the connection's name. */
+export const describeHost = (observation: HostObservation): LogLine => {
+  const { kind, connection, ...fields } = observation
+  const line = (level: LogLine['level'], message: string, more: object = fields): LogLine => ({
+    level,
+    fields: { connection, ...more },
+    message: `${connection}: ${message}`,
+  })
+  switch (observation.kind) {
+    case 'plugin-started':
+      return line('debug', `started ${observation.program}`)
+    case 'plugin-ready':
+      return line(
+        'info',
+        `ready: ${observation.plugin} ${observation.version}${observation.server === '' ? '' : `, ${observation.server}`}`,
+      )
+    case 'plugin-start-failed':
+      return line(
+        'error',
+        `${observation.error.message} (next try in ${(observation.retryInMs / 1000).toFixed(1)} s)`,
+        { retryInMs: observation.retryInMs },
+      )
+    case 'plugin-exited':
+      return observation.expected
+        ? line('debug', 'the plugin process has stopped')
+        : line('error', `the plugin process ended by itself (${observation.signal ?? `exit code ${observation.code}`})`)
+    case 'plugin-replaced':
+      return line('warn', `the plugin process is replaced: ${observation.reason}`)
+    case 'plugin-log':
+      return line(observation.level, observation.message, { pid: observation.pid, ...observation.fields })
+    case 'plugin-output':
+      return line(
+        'warn',
+        `the plugin wrote ${observation.bytes} bytes to its standard output, which is reserved for the handshake: ${observation.text}`,
+        { pid: observation.pid },
+      )
+  }
+}

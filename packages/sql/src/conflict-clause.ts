@@ -1,0 +1,49 @@
+import { type Conflict, PluginError } from '@easyrest/protocol'
+import type { Target } from './dialect.js'
+import type { Insertion } from './insert-statement.js'
+import type { StatementBuilder } from './statement.js'
+import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
+import { writePredicate } from './where-clause.js'
+
+/** ` ON CONFLICT (...) DO ...`, or nothing: without a conflict, or without a key that could conflict. */
+export const writeConflict = <Column extends ColumnShape>(
+  out: StatementBuilder,
+  { columns, conflict, overwriteWhen }: Insertion<Column>,
+  table: TableShape<Column>,
+  target: Target<Column>,
+): void => {
+  if (conflict === undefined) return
+  const key = conflictTarget(conflict, table)
+  if (key.length === 0) return
+  out
+    .sql(' ON CONFLICT (')
+    .list(key, ', ', (name) => out.name(name))
+    .sql(')')
+  if (conflict.action === 'ignore') return void out.sql(' DO NOTHING')
+  if (conflict.action !== 'merge') throw new PluginError('unsupported', 'the conflict action is not known here')
+  writeMerge(out, overwritten(columns, conflict, key), key)
+  if (overwriteWhen === undefined) return
+  out.sql(' WHERE ')
+  // Qualified, so that it is the existing row's column and not the new one's.
+  const prefix = `${target.dialect.quoteIdentifier(table.name)}.`
+  writePredicate(out, overwriteWhen, target, (name) => {
+    const column = columnOf(table, name)
+    return { sql: prefix + target.dialect.quoteIdentifier(column.name), column }
+  })
+}
+
+/** The columns of the unique key that a new row may meet. Empty: the table has no key, and every row is new. */
+export const conflictTarget = <Column extends ColumnShape>(
+  { target }: Conflict,
+  table: TableShape<Column>,
+): readonly string[] => (target.length === 0 ? table.primaryKey : target.map((name) => columnOf(table, name).name))
+
+const overwritten = (columns: readonly ColumnShape[], { keep }: Conflict, key: readonly string[]): string[] =>
+  columns.map(({ name }) => name).filter((name) => !key.includes(name) && !keep.includes(name))
+
+// With nothing to overwrite the key is set to itself: the row still counts, and is still returned.
+const writeMerge = (out: StatementBuilder, names: readonly string[], key: readonly string[]): void => {
+  out.sql(' DO UPDATE SET ').list(names.length > 0 ? names : key.slice(0, 1), ', ', (name) => {
+    out.name(name).sql(' = excluded.').name(name)
+  })
+}

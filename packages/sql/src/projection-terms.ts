@@ -1,0 +1,69 @@
+import { type AggregateProjection, type CastType, castTypes, PluginError, type Projection } from '@easyrest/protocol'
+import type { Target } from './dialect.js'
+import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
+import type { Term } from './term.js'
+
+/** A member of each answered object: its name, and the term that is its value. */
+export interface Output<Column extends ColumnShape = ColumnShape> extends Term<Column> {
+  readonly alias: string
+}
+
+/** What a projection answers; without one every column under its own name, in table order. */
+export const projectionTerms = <Column extends ColumnShape>(
+  select: readonly Projection[],
+  table: TableShape<Column>,
+  target: Target<Column>,
+): Output<Column>[] => {
+  if (select.length > 0) return select.map((projection) => outputOf(projection, table, target))
+  const outputs: Output<Column>[] = []
+  for (const column of table.columns.values()) {
+    outputs.push({ alias: column.name, sql: target.dialect.quoteIdentifier(column.name), column })
+  }
+  return outputs
+}
+
+export const columnTerm = <Column extends ColumnShape>(column: Column, { dialect }: Target<Column>): Term<Column> => ({
+  sql: dialect.quoteIdentifier(column.name),
+  column,
+})
+
+const outputOf = <Column extends ColumnShape>(
+  projection: Projection,
+  table: TableShape<Column>,
+  target: Target<Column>,
+): Output<Column> => {
+  const term = sourceTerm(projection, table, target)
+  const result = projection.cast === '' ? term : target.dialect.cast(term, castType(projection))
+  return { ...result, alias: projection.alias }
+}
+
+const sourceTerm = <Column extends ColumnShape>(
+  projection: Projection,
+  table: TableShape<Column>,
+  target: Target<Column>,
+): Term<Column> => {
+  if (projection.kind === 'column') return columnTerm(columnOf(table, projection.column), target)
+  if (projection.kind === 'aggregate') return aggregateTerm(projection, table, target)
+  return { sql: '', column: target.dialect.constant, constant: target.binder.text(projection.value) }
+}
+
+const aggregateTerm = <Column extends ColumnShape>(
+  { function: name, column, distinct }: AggregateProjection,
+  table: TableShape<Column>,
+  { dialect }: Target<Column>,
+): Term<Column> => {
+  if (name === 'unspecified') throw new PluginError('unsupported', 'the aggregate function is not known here')
+  if (column === '') {
+    if (name === 'count') return { sql: 'count(*)', column: dialect.aggregate('count', undefined) }
+    throw new PluginError('bad_value', `${name} needs a column`)
+  }
+  const source = columnOf(table, column)
+  const argument = (distinct ? 'DISTINCT ' : '') + dialect.quoteIdentifier(source.name)
+  return { sql: `${name}(${argument})`, column: dialect.aggregate(name, source) }
+}
+
+const castType = ({ alias, cast }: Projection): CastType => {
+  const known = castTypes.find((type) => type === cast)
+  if (known !== undefined) return known
+  throw new PluginError('bad_value', `${alias} is cast to one of ${castTypes.join(', ')}, not ${JSON.stringify(cast)}`)
+}

@@ -1,0 +1,27 @@
+import { PluginError, type Projection } from '@easyrest/protocol'
+import type { Target } from './dialect.js'
+import { type Output, projectionTerms } from './projection-terms.js'
+import { writeSelectList } from './select-list.js'
+import type { StatementBuilder } from './statement.js'
+import type { ColumnShape, TableShape } from './table-shape.js'
+
+/** What a write answers of each row; undefined: nothing. */
+export type ReturningSelection = readonly Projection[] | undefined
+
+/** ` RETURNING ...`, or nothing. */
+export const writeReturning = <Column extends ColumnShape>(
+  out: StatementBuilder,
+  returning: ReturningSelection,
+  table: TableShape<Column>,
+  target: Target<Column>,
+): Output<Column>[] => {
+  if (returning === undefined) return []
+  const aggregate = returning.find(({ kind }) => kind === 'aggregate')
+  if (aggregate !== undefined) {
+    throw new PluginError('bad_value', `${aggregate.alias} is an aggregate; a write answers rows as they are`)
+  }
+  const outputs = projectionTerms(returning, table, target)
+  out.sql(' RETURNING ')
+  writeSelectList(out, outputs, target)
+  return outputs
+}

@@ -1,0 +1,2 @@
+export { SqliteCache } from './sqlite-cache.js'
+export { SqliteDB } from './sqlite-db.js'

@@ -1,0 +1,11 @@
+import { serve } from '@easyrest/plugin'
+import { SqliteCache } from './sqlite-cache.js'
+import { SqliteDB } from './sqlite-db.js'
+
+await serve({
+  name: 'easyrest-plugin-sqlite',
+  version: '0.1.0',
+  schemes: ['sqlite'],
+  db: new SqliteDB(),
+  cache: new SqliteCache(),
+})

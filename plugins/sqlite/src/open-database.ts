@@ -1,0 +1,67 @@
+import { PluginError } from '@easyrest/protocol'
+import { Database } from './database.js'
+import { matchIlike } from './match-ilike.js'
+import { pluginErrorOf } from './sqlite-errors.js'
+import { SqliteFailure } from './sqlite-failure.js'
+import type { SqliteUri } from './sqlite-uri.js'
+
+/**
+ * A connection as the plugin wants it: WAL, so that readers and the writer do not wait for each other; a commit that is
+ * answered survives a power cut (synchronous=FULL); foreign keys are kept. Throws PluginError.
+ */
+export const openDatabase = (uri: SqliteUri): Database => {
+  try {
+    return open(uri)
+  } catch (error) {
+    throw error instanceof SqliteFailure ? cannotOpen(uri, error) : pluginErrorOf(error)
+  }
+}
+
+const open = (uri: SqliteUri): Database => {
+  const database = Database.open(uri)
+  try {
+    checkEncoding(database)
+    if (!uri.readOnly) patiently(uri.busyTimeoutMs, () => database.exec('PRAGMA journal_mode = WAL'))
+    database.exec('PRAGMA synchronous = FULL')
+    for (const pragma of uri.pragmas) database.exec(pragma)
+    database.define('easyrest_ilike', matchIlike)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+// Text is bound and read as UTF-8 bytes.
+const checkEncoding = (database: Database): void => {
+  const encoding = database.get({ text: 'PRAGMA encoding', parameters: [] })?.[0]
+  if (encoding === 'UTF-8') return
+  throw new PluginError(
+    'unavailable',
+    `expected a database in UTF-8, found ${encoding}; dump it and load it into a new file`,
+  )
+}
+
+// SQLite does not wait for the lock that the change to WAL needs, and two processes may open a new file at once.
+const patiently = (timeoutMs: number, action: () => void): void => {
+  const end = Date.now() + timeoutMs
+  for (;;) {
+    try {
+      return action()
+    } catch (error) {
+      const isBusy = error instanceof SqliteFailure && error.code !== undefined && (error.code & 0xff) === 5
+      if (!isBusy || Date.now() >= end) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+const cannotOpen = ({ path }: SqliteUri, failure: SqliteFailure): PluginError =>
+  new PluginError(
+    'unavailable',
+    `cannot open the database ${path}; check that the file is an SQLite database and its directory exists and can be written`,
+    {
+      details: { log: `SQLite error ${failure.code ?? 'without a code'}: ${failure.message}` },
+      cause: failure,
+    },
+  )

@@ -1,0 +1,48 @@
+import type { RequestContext } from '@easyrest/protocol'
+import type { Target } from '@easyrest/sql'
+import type { Database } from './database.js'
+import { Catalog } from './introspect.js'
+import type { RowForm } from './row-writer.js'
+import { exactDialect, sqliteDialect } from './sqlite-dialect.js'
+import { pluginErrorOf } from './sqlite-errors.js'
+import { SqliteFailure } from './sqlite-failure.js'
+import type { SqliteColumn } from './sqlite-table.js'
+import { ValueBinder } from './value-binder.js'
+
+/** One connection with what is known of its schema. Synchronous: a thread has one of its own. */
+export class SqliteSession {
+  readonly catalog: Catalog
+
+  constructor(readonly database: Database) {
+    this.catalog = new Catalog(database)
+  }
+
+  /** How statements of this request are written and their values bound. */
+  target(context: RequestContext | undefined, form: RowForm): Target<SqliteColumn> {
+    return { dialect: form === 'quick' ? sqliteDialect : exactDialect, binder: new ValueBinder(timezoneOf(context)) }
+  }
+
+  /** Runs a call, and gives its failures the reasons of the contract. */
+  perform<Result>(call: () => Result): Result {
+    try {
+      return this.retryOnSchemaChange(call)
+    } catch (error) {
+      throw pluginErrorOf(error)
+    }
+  }
+
+  // Another program may change the schema between the look at its version and the statement. Nothing was done then.
+  private retryOnSchemaChange<Result>(call: () => Result): Result {
+    try {
+      return call()
+    } catch (error) {
+      if (!(error instanceof SqliteFailure) || !schemaChanged.test(error.message)) throw error
+      this.catalog.forget()
+      return call()
+    }
+  }
+}
+
+export const timezoneOf = (context: RequestContext | undefined): string => context?.timezone || 'UTC'
+
+const schemaChanged = /^no such (column|table)|has no column named/

@@ -1,0 +1,32 @@
+import type { ColumnShape, TableShape } from '@easyrest/sql'
+import type { TimestampForm } from './timestamp.js'
+import type { ValueType } from './value-type.js'
+
+/** What the plugin knows about a table or view. */
+export interface SqliteTable extends TableShape<SqliteColumn> {
+  readonly kind: 'table' | 'view'
+}
+
+export interface SqliteColumn extends ColumnShape {
+  readonly type: ValueType
+  /** Answered as a JSON string whatever the value is. */
+  readonly asText: boolean
+  /** SQL of the default, as in CREATE TABLE. */
+  readonly defaultSql: string | undefined
+  /** The database fills it when a row leaves it out: the key that is the row id. */
+  readonly automatic: boolean
+  /** Of a timestamp: how its values are written. */
+  timestampForm(): TimestampForm
+}
+
+/** A column that stands for a computed value. */
+export const computedColumn = (name: string, type: ValueType, source?: SqliteColumn): SqliteColumn => ({
+  name,
+  type,
+  nullable: true,
+  generated: true,
+  asText: false,
+  defaultSql: undefined,
+  automatic: false,
+  timestampForm: source === undefined ? () => 'space' : () => source.timestampForm(),
+})

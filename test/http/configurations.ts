@@ -1,0 +1,102 @@
+import { sqlitePlugin } from '../support/repository-path.js'
+import type { Claims } from '../support/token.js'
+
+/** What a transcript names in its `@config` line. */
+export interface Configuration {
+  /** Files of test/http/schema that make the tables. */
+  readonly schema: readonly string[]
+  /** Claims of `{{token}}`. */
+  readonly claims: Claims
+  /** The configuration of the server, around connections to the test database. */
+  config(connection: (settings?: object) => object): object
+}
+
+const claims: Claims = { sub: 'testuser', scope: 'users-read users-write', role: 'admin', custom: 'test_value' }
+const everything: Claims = { ...claims, scope: 'read write' }
+
+/** Letters as in research/easyrest.md section 6; words where that has none. */
+export const configurations: Readonly<Record<string, Configuration>> = {
+  C0: {
+    schema: ['users'],
+    claims,
+    config: (connection) => ({ check_scope: false, plugins: { t: connection() } }),
+  },
+  C1: {
+    schema: ['users', 'orders'],
+    claims,
+    config: (connection) => ({ check_scope: true, plugins: { t: connection() } }),
+  },
+  C3: {
+    schema: ['orders'],
+    claims,
+    config: (connection) => ({ check_scope: false, plugins: { o: connection() } }),
+  },
+  books: {
+    schema: ['books'],
+    claims: everything,
+    config: (connection) => ({ plugins: { t: connection() } }),
+  },
+  numbers: {
+    schema: ['numbers'],
+    claims: everything,
+    config: (connection) => ({ plugins: { t: connection() } }),
+  },
+  limits: {
+    schema: ['users'],
+    claims,
+    config: (connection) => ({
+      check_scope: false,
+      server: { max_body_size: '1KB', max_url_bytes: 2048 },
+      plugins: { t: connection() },
+    }),
+  },
+  paging: {
+    schema: ['users'],
+    claims,
+    config: (connection) => ({
+      check_scope: false,
+      default_limit: 3,
+      plugins: { t: connection(), two: connection({ default_limit: 2 }) },
+    }),
+  },
+  /** One connection per value of db_tx_end, all on the same data; `t` has the default. */
+  transactions: {
+    schema: ['users'],
+    claims,
+    config: (connection) => ({
+      check_scope: false,
+      plugins: {
+        t: connection(),
+        committing: connection({ db_tx_end: 'commit' }),
+        overridable: connection({ db_tx_end: 'commit-allow-override' }),
+        dry: connection({ db_tx_end: 'rollback' }),
+        dry_overridable: connection({ db_tx_end: 'rollback-allow-override' }),
+        Mixed: connection({ db_tx_end: 'rollback' }),
+      },
+    }),
+  },
+  anonymous: {
+    schema: ['users', 'products'],
+    claims,
+    config: (connection) => ({
+      check_scope: true,
+      anon_claims: { scope: 'products-read' },
+      plugins: { t: connection({ exclude: { table: ['hidden_users'] } }) },
+    }),
+  },
+  lists: {
+    schema: ['users', 'orders', 'products'],
+    claims: everything,
+    config: (connection) => ({
+      plugins: {
+        t: connection({ allow: { table: ['users'] }, exclude: { table: ['orders'] } }),
+        open: connection({ public: { table: ['products'] } }),
+      },
+    }),
+  },
+}
+
+/** Settings of a connection that do not depend on the case. The plugin is named so that no search can go astray. */
+export function connectionTo(uri: string): (settings?: object) => object {
+  return (settings = {}) => ({ uri, path: sqlitePlugin(), ...settings })
+}

@@ -1,0 +1,2 @@
+CREATE TABLE products (id INTEGER PRIMARY KEY, title TEXT);
+CREATE TABLE hidden_users (id INTEGER PRIMARY KEY, name TEXT);

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning } from '../support/is-running.js'
+import { askPid, pidConfig } from '../support/pid-connection.js'
+import { startServer, type TestServer } from '../support/start-server.js'
+import { until } from '../support/until.js'
+
+describe('SIGHUP', () => {
+  it('sends the next request to the new plugin process while a slow one finishes on the old', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+    assert.equal((await askPid(server)).pid, before.pid, 'control: without a reload the process stays')
+
+    const slow = askPid(server, 3000)
+    await sleep(200)
+    await server.writeConfig(await pidConfig(server.directory, 'pid://two'))
+    server.signal('SIGHUP')
+    const next = await until(async () => otherThan(before.pid, await askPid(server)), { what: 'the new process' })
+    assert.equal(next.uri, 'pid://two')
+
+    assert.equal(
+      await Promise.race([slow, sleep(0, 'still running')]),
+      'still running',
+      'the slow one was to be slower',
+    )
+    assert.deepEqual(await slow, before)
+    await until(() => !isRunning(before.pid), { what: 'the old process to end' })
+    assert.ok(isRunning(next.pid))
+  })
+
+  it('leaves everything as it was when the new configuration is broken', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+
+    for (const broken of ['plugins: [', '{"plugin": {}}', '{"plugins": {"p": {"uri": "pid://two", "pth": "x"}}}', '']) {
+      const failures = countFailures(server)
+      await server.writeConfig(broken)
+      server.signal('SIGHUP')
+      await until(() => countFailures(server) > failures, { what: `the log to say that the reload failed: ${broken}` })
+      assert.deepEqual(await askPid(server), before)
+    }
+
+    await server.writeConfig(await pidConfig(server.directory, 'pid://three'))
+    server.signal('SIGHUP')
+    const next = await until(async () => otherThan(before.pid, await askPid(server)), { what: 'the new process' })
+    assert.equal(next.uri, 'pid://three', 'control: a configuration that is right takes effect')
+  })
+
+  it('leaves everything as it was when a new plugin does not start', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+
+    await server.writeConfig({ plugins: { p: { uri: 'pid://two', path: server.directory.file('no-such-program') } } })
+    server.signal('SIGHUP')
+    await until(() => countFailures(server) > 0, { what: 'the log to say that the reload failed' })
+    assert.deepEqual(await askPid(server), before)
+  })
+
+  it('keeps the process of a connection that did not change', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+    const config = await pidConfig(server.directory, 'pid://one')
+
+    await server.writeConfig({ ...config, default_timezone: 'Europe/Berlin' })
+    server.signal('SIGHUP')
+    await server.logLine(/reload/i)
+    assert.equal((await askPid(server)).pid, before.pid)
+  })
+
+  it('fails no request while it happens ten times', async (t) => {
+    const server = await startPidServer(t)
+    const uris = new Set<string>()
+    let done = false
+    const traffic = Array.from({ length: 4 }, async () => {
+      while (!done) uris.add((await askPid(server, 20)).uri)
+    })
+    try {
+      for (let round = 1; round <= 10; round++) {
+        await server.writeConfig(await pidConfig(server.directory, `pid://round-${round}`))
+        server.signal('SIGHUP')
+        await until(() => uris.has(`pid://round-${round}`), { what: `round ${round} to be in force` })
+      }
+    } finally {
+      done = true
+    }
+    await Promise.all(traffic)
+    assert.equal(uris.size, 11)
+  })
+})
+
+async function startPidServer(t: { after(hook: () => Promise<unknown>): void }): Promise<TestServer> {
+  const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
+  t.after(() => server.stop())
+  return server
+}
+
+function otherThan<T extends { readonly pid: number }>(pid: number, answer: T): T | undefined {
+  return answer.pid === pid ? undefined : answer
+}
+
+function countFailures(server: TestServer): number {
+  return server
+    .log()
+    .split('\n')
+    .filter((line) => /reload/i.test(line) && /fail/i.test(line)).length
+}
