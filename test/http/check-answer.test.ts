@@ -26,6 +26,8 @@ describe('An answer does not pass', () => {
   it('with another status', () => refused(expected(200), answer(201, '')))
   it('with a blank more', () => refused(expected(200, { kind: 'bytes', text: '[1]' }), answer(200, '[ 1]')))
   it('with a line feed more', () => refused(expected(200, { kind: 'bytes', text: '[1]' }), answer(200, '[1]\n')))
+  it('with a body that does not match', () =>
+    refused(expected(200, { kind: 'matches', pattern: /^(?!.*secret)/ }), answer(200, 'a secret')))
   it('with another value', () => refused(expected(200, { kind: 'json', text: '[1]' }), answer(200, '[2]')))
   it('with null for an absent member', () =>
     refused(expected(200, { kind: 'json', text: '[{}]' }), answer(200, '[{"a":null}]')))

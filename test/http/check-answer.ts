@@ -24,6 +24,7 @@ function checkHeader(expected: ExpectedHeader, answer: HttpAnswer, captured: Map
 
 function checkBody(expected: ExpectedBody, answer: HttpAnswer): void {
   if (expected.kind === 'bytes') return assert.equal(answer.text(), expected.text)
+  if (expected.kind === 'matches') return assert.match(answer.text(), expected.pattern)
   if (expected.kind === 'problem') return checkProblem(expected.codes, expected.words, answer)
   assert.match(answer.header('content-type') ?? '', /^application\/json\b/)
   assert.deepEqual(answer.json(), JSON.parse(expected.text))
@@ -46,4 +47,4 @@ function checkProblem(codes: readonly string[], words: readonly string[], answer
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 const internals =
-  /SQLITE_|SQLSTATE|constraint failed|no such (table|column)|syntax error|incomplete input|\bSELECT .* FROM\b|\bINSERT INTO\b|\bat .*\.[jt]s:\d+|node:internal/
+  /SQLITE_|SQLSTATE|constraint failed|no such (table|column):|syntax error|incomplete input|\bSELECT .* FROM\b|\bINSERT INTO\b|\bat .*\.[jt]s:\d+|node:internal/

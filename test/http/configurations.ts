@@ -41,6 +41,11 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     claims: everything,
     config: (connection) => ({ plugins: { t: connection() } }),
   },
+  kinds: {
+    schema: ['kinds'],
+    claims: everything,
+    config: (connection) => ({ plugins: { t: connection() } }),
+  },
   limits: {
     schema: ['users'],
     claims,

@@ -183,6 +183,8 @@ function parseExpectedBody(lines: Lines): ExpectedBody {
   const rest: string[] = []
   for (; lines.current; lines.next()) rest.push(lines.current)
   const text = [first, ...rest].join('\n')
+  const [, pattern] = /^\/(.*)\/$/.exec(text) ?? []
+  if (kind === 'body' && pattern !== undefined) return { kind: 'matches', pattern: new RegExp(pattern) }
   if (kind === 'body') return { kind: 'bytes', text }
   if (kind === 'json') return { kind: 'json', text }
   return parseProblem(lines, number, text)

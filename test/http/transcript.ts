@@ -56,6 +56,7 @@ export type ExpectedHeader =
 export type ExpectedBody =
   /** These bytes and no others. */
   | { readonly kind: 'bytes'; readonly text: string }
+  | { readonly kind: 'matches'; readonly pattern: RegExp }
   /** The same JSON value. */
   | { readonly kind: 'json'; readonly text: string }
   /** A problem document with one of these codes, whose detail or hint holds every one of the words. */

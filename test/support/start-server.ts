@@ -75,7 +75,7 @@ async function launch(options: ServerOptions, directory: TemporaryDirectory): Pr
   const child = spawn(
     process.execPath,
     [serverProgram(), '--config', file, '--port', String(port), ...(options.arguments ?? [])],
-    { cwd: directory.path, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: directory.path, env: environment(directory, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const protocol = options.ca === undefined ? 'http' : 'https'
   return handleOf(child, directory, file, `${protocol}://127.0.0.1:${port}`, options.ca)
@@ -107,10 +107,13 @@ function handleOf(
   }
 }
 
-/** Nothing of the caller's own EasyREST settings may reach the server under test. */
-function environment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+/**
+ * Nothing of the caller's own EasyREST settings may reach the server under test. Its temporary files lie in the
+ * test's directory, so that nothing is left of a server that was killed.
+ */
+function environment(directory: TemporaryDirectory, added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ER_') && name !== 'NODE_OPTIONS')
-  return { ...Object.fromEntries(inherited), ER_TOKEN_SECRET: testSecret, ...added }
+  return { ...Object.fromEntries(inherited), TMPDIR: directory.path, ER_TOKEN_SECRET: testSecret, ...added }
 }
 
 function configText(config: ServerConfig): string {

@@ -118,7 +118,10 @@ export const pidOf = async (connection: ManagedConnection): Promise<number> => {
   return (JSON.parse(Buffer.from(rows).toString()) as [{ pid: number }])[0].pid
 }
 
-const runtimeDirectory = process.env.XDG_RUNTIME_DIR ?? tmpdir()
+// Socket directories of this process only: other tests run at the same time.
+const runtimeDirectory = mkdtempSync(join(tmpdir(), 'rt-'))
+process.env.XDG_RUNTIME_DIR = runtimeDirectory
+process.once('exit', () => rmSync(runtimeDirectory, { recursive: true, force: true }))
 
 const socketDirectories = (): Set<string> =>
   new Set(readdirSync(runtimeDirectory).filter((name) => name.startsWith('er-')))

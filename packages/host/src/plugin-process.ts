@@ -4,6 +4,7 @@ import { CallError } from './call-error.js'
 import type { Caller, CallLimits } from './caller.js'
 import { connect, type PluginChannel } from './open-channel.js'
 import type { PluginExit } from './plugin-start-error.js'
+import { SessionCaller } from './session-caller.js'
 import type { SocketDirectory } from './socket-directory.js'
 import type { PluginChild } from './spawn-plugin.js'
 import { streamCall } from './stream-call.js'
@@ -18,7 +19,7 @@ export class PluginProcess {
   /** Resolves when nothing of it is left: no process, no connection, no directory. */
   readonly gone: Promise<void>
   /** Carries the calls of the connection. */
-  readonly caller: Caller
+  caller: Caller
   /** Carries health, GetInfo, InitConnection and Shutdown. */
   readonly control: Caller
   /** The host wanted it to end. */
@@ -54,6 +55,11 @@ export class PluginProcess {
     return connect(this.channel.data, timeoutMs)
   }
 
+  /** From now on the calls of the connection share one stream. @param onBroken told why the process is of no use any more */
+  openSession(onBroken: (reason: string) => void): void {
+    this.caller = new SessionCaller(this.channel.data, this.caller, onBroken)
+  }
+
   stream<Request, Response>(
     rpc: Rpc<Request, Response>,
     request: Request,
@@ -70,6 +76,9 @@ export class PluginProcess {
       () => this.child.kill(),
       () => {},
     )
+    // The drain is over: what is still in flight ends now, and the plugin's server need not wait for this connection.
+    this.caller.close()
+    this.channel.data.close()
     // go-plugin ends before it answers, so every failure is a success; what counts is the exit.
     this.control.call(controllerService.Shutdown, 'unspecified', {}, { timeoutMs: stopMs }).catch(() => {})
     await this.exited

@@ -43,10 +43,18 @@ const describe = ({ connection, program, problem, stdout, stderr, exit, hint }: 
     `connection ${connection}: plugin program ${program} did not start: ${problem}`,
     exit === undefined ? undefined : `the program ${describeExit(exit)}`,
     stdout === undefined ? undefined : `standard output: ${stdout === '' ? 'nothing' : quoteOutput(stdout)}`,
-    `standard error: ${stderr.length === 0 ? 'nothing' : stderr.slice(-shownLines).map(quoteOutput).join(' ')}`,
+    `standard error: ${stderr.length === 0 ? 'nothing' : tellingLines(stderr).map(quoteOutput).join(' ')}`,
     hint,
   ]
     .filter((part) => part !== undefined)
     .join('; ')
+
+// The frames of a stack trace crowd out the line that says what happened.
+const tellingLines = (stderr: readonly string[]): readonly string[] => {
+  const lines = stderr.filter((line) => !/^(\s|Node\.js v|node:|goroutine \d)/.test(line))
+  const panic = lines.find((line) => line.startsWith('panic: '))
+  const last = (lines.length === 0 ? stderr : lines).slice(-shownLines)
+  return panic === undefined || last.includes(panic) ? last : [panic, ...last.slice(1)]
+}
 
 const shownLines = 5

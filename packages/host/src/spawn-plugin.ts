@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { PluginLog, type PluginLogger } from './plugin-log.js'
 import { PluginOutput } from './plugin-output.js'
 import { type PluginExit, PluginStartError } from './plugin-start-error.js'
+import { readPaced } from './read-paced.js'
 import { startHint } from './start-hint.js'
 import { verifyAddress } from './verify-address.js'
 
@@ -94,8 +95,8 @@ type Subprocess = ReturnType<typeof execute>
 // Both are read until they end, whatever comes: a full pipe would block the plugin.
 const drainPipes = ({ stdin, stdout, stderr }: Subprocess, output: PluginOutput, log: PluginLog): Promise<unknown> => {
   for (const pipe of [stdin, stdout, stderr]) pipe.on('error', () => {})
-  stdout.on('data', (chunk: Buffer) => output.write(chunk))
-  stderr.on('data', (chunk: Buffer) => log.write(chunk))
+  readPaced(stdout, (chunk) => output.write(chunk))
+  readPaced(stderr, (chunk) => log.write(chunk))
   return Promise.all([stdout, stderr].map((pipe) => new Promise((resolve) => pipe.once('close', resolve))))
 }
 

@@ -45,8 +45,9 @@ const failures: readonly { evil: string; expected: readonly RegExp[]; startTimeo
 ]
 
 for (const { evil, expected, startTimeoutMs } of failures) {
-  test(`a plugin that misbehaves at start is named with what was seen: ${evil}`, async () => {
+  test(`a plugin that misbehaves at start is named with what was seen: ${evil}`, async (t) => {
     const fixture = openFixture({ evil, limits: startTimeoutMs === undefined ? {} : { startTimeoutMs } })
+    t.after(fixture.finish)
     const error = await failureOf(fixture.connection.ready())
     assert.match(error.message, /^connection shop: plugin program \/.*evil-plugin.mjs did not start: /)
     assert.match(error.message, /standard error: /)
@@ -61,7 +62,12 @@ for (const { evil, expected, startTimeoutMs } of failures) {
 
 const programs: readonly { name: string; content: string; mode: number; expected: RegExp }[] = [
   { name: 'not executable', content: '#!/bin/sh\n', mode: 0o644, expected: /is not executable.*chmod \+x/ },
-  { name: 'no interpreter', content: '#!/no/such/shell\n', mode: 0o755, expected: /ENOENT.*\/no\/such\/shell does not/ },
+  {
+    name: 'no interpreter',
+    content: '#!/no/such/shell\n',
+    mode: 0o755,
+    expected: /ENOENT.*\/no\/such\/shell does not/,
+  },
   { name: 'no #! line', content: 'no such command\n', mode: 0o755, expected: /has no #! line/ },
   { name: 'of another machine', content: foreignElf(), mode: 0o755, expected: /was built for s390x/ },
   { name: 'empty', content: '', mode: 0o755, expected: /by hand/ },
@@ -91,26 +97,26 @@ test('variables that belong to the contract are refused in env', async () => {
   assert.match(error.message, /PLUGIN_MULTIPLEX_GRPC belongs to the contract/)
 })
 
-test('other connections do not notice a plugin that cannot start', async () => {
+test('other connections do not notice a plugin that cannot start', async (t) => {
   const good = openFixture()
   const bad = openFixture({ evil: 'endless-line' })
+  t.after(good.finish)
+  t.after(bad.finish)
   await failureOf(bad.connection.ready())
   assert.equal(typeof (await pidOf(good.connection)), 'number')
-  await bad.connection.close(0)
-  await good.connection.close(0)
 })
 
-test('the password of the URI appears in no log record and no error', async () => {
+test('the password of the URI appears in no log record and no error', async (t) => {
   const fixture = openFixture({ evil: 'leaks-uri' })
+  t.after(fixture.finish)
   await fixture.connection.ready()
-  const [, logged] = [0, fixture.of('plugin-log').find(({ message }) => message.startsWith('connecting to'))]
+  const logged = fixture.of('plugin-log').find(({ message }) => message.startsWith('connecting to'))
   assert.equal(logged?.message, 'connecting to fixture://user:***@host/db')
-  await fixture.finish()
   const down = openFixture({ uri: 'fixture://user:swordfish@host/db?waitFor=/nonexistent' })
+  t.after(down.finish)
   const error = await failureOf(down.connection.ready())
   assert.match(error.message, /unavailable: the database is down \(ECONNREFUSED for fixture:\/\/user:\*\*\*@host/)
   assert.match(error.message, /check that the database is running/)
-  await down.finish()
 })
 
 test('the fixtures exist where the tests look for them', () => {
@@ -119,7 +125,7 @@ test('the fixtures exist where the tests look for them', () => {
 
 const startError = async (options: FixtureOptions): Promise<Error> => {
   const fixture = openFixture(options)
-  const error = await failureOf(fixture.connection.ready())
+  const error = await failureOf(fixture.connection.ready()).finally(() => fixture.connection.close(0))
   assert.deepEqual(await fixture.finish(), nothingLeft)
   return error
 }

@@ -116,7 +116,10 @@ const introduce = async (
   if (roles.size === 0)
     throw new Error(`it serves neither tables nor a cache, only ${info.roles.join(', ') || 'nothing'}`)
   let server = ''
-  for (const role of roles) server = (await step('InitConnection', initConnection(process, role, settings))).server
+  for (const role of roles) {
+    const answer = await step('InitConnection', initConnection(process, role, settings))
+    server ||= answer.server
+  }
   await step('opening the data connection', process.connect(timeoutMs))
   return { process, info, roles, server }
 }

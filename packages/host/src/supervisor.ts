@@ -155,6 +155,7 @@ export class Supervisor implements Caller {
   private async serve(plugin: ReadyPlugin): Promise<void> {
     const { process } = plugin
     const readyAt = performance.now()
+    if (plugin.info.capabilities.includes('session')) process.openSession((reason) => this.replace(process, reason))
     this.becomeReady(plugin)
     if (this.closing.signal.aborted) void process.stop()
     const exit = await process.exited

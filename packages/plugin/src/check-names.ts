@@ -1,4 +1,4 @@
-import { type NameKind, unknownName } from './unknown-name.js'
+import { type NameKind, unknownName } from '@easyrest/protocol'
 
 /** Throws `unknown_table`, `unknown_column` or `unknown_function` for the first name that is not among the known. */
 export const checkNames = (kind: NameKind, names: Iterable<string>, known: Iterable<string>): void => {

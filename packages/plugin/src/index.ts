@@ -37,6 +37,7 @@ export {
   type JsonRow,
   JsonScanError,
   type JsonValue,
+  type NameKind,
   type Negation,
   type Nulls,
   nearestName,
@@ -66,6 +67,7 @@ export {
   type TableUpdateRequest,
   type TableUpdateResponse,
   type TransactionEnd,
+  unknownName,
   type ValueProjection,
 } from '@easyrest/protocol'
 export type { CachePlugin } from './cache-plugin.js'
@@ -80,4 +82,3 @@ export { projectRows } from './project-rows.js'
 export { selectRows } from './select-rows.js'
 export { type ServeOptions, serve } from './serve.js'
 export { sortRows } from './sort-rows.js'
-export { type NameKind, unknownName } from './unknown-name.js'

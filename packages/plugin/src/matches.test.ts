@@ -63,7 +63,10 @@ for (const [predicate, expected] of cases) {
 }
 
 test('a column that is not there and a value that is no number are refused', () => {
-  assert.throws(() => matches(row, is('nn', 'eq', '1')), { reason: 'unknown_column', details: { nearest: 'n' } })
+  assert.throws(() => matches(row, is('nn', 'eq', '1')), {
+    reason: 'unknown_column',
+    details: { column: 'nn', nearest: 'n' },
+  })
   assert.throws(() => matches(row, is('n', 'eq', 'x')), { reason: 'bad_value' })
   assert.throws(() => matches(row, is('n', 'unspecified', 'x')), { reason: 'unsupported' })
 })

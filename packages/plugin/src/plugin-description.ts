@@ -10,7 +10,9 @@ export const describePlugin = ({ name, version, schemes, db, cache, limits }: Se
   version,
   schemes,
   roles: [...(db ? (['db'] satisfies Role[]) : []), ...(cache ? (['cache'] satisfies Role[]) : [])],
-  capabilities: [...new Set([...(db ? dbCapabilities(db) : []), ...(cache ? cacheCapabilities(cache) : [])])],
+  capabilities: [
+    ...new Set(['session' as const, ...(db ? dbCapabilities(db) : []), ...(cache ? cacheCapabilities(cache) : [])]),
+  ],
   limits: limits && { maxInFlight: limits.maxInFlight ?? 0, maxMessageBytes: limits.maxMessageBytes ?? 0 },
   sdk,
 })

@@ -1,5 +1,4 @@
-import { type JsonRow, type JsonValue, PluginError } from '@easyrest/protocol'
-import { unknownName } from './unknown-name.js'
+import { type JsonRow, type JsonValue, PluginError, unknownName } from '@easyrest/protocol'
 
 /** The value of a column in a row that holds every column of its table. Throws `unknown_column`. */
 export const rowValue = (row: JsonRow, column: string): JsonValue => {

@@ -6,12 +6,14 @@ import { checkEnvironment, negotiateVersion } from './check-environment.js'
 import { createCredentials } from './credentials.js'
 import type { DBPlugin } from './db-plugin.js'
 import { createDbService } from './db-service.js'
-import { Dispatch, operation } from './dispatch.js'
+import { Dispatch, type Operation, operation } from './dispatch.js'
 import { GoPluginServices } from './go-plugin-services.js'
 import { watchDefects, watchHost } from './lifetime.js'
 import { type Address, listen } from './listen.js'
 import { log } from './log.js'
 import { describePlugin } from './plugin-description.js'
+import type { SessionOperations } from './session.js'
+import { SessionDoor } from './session-door.js'
 import { StartFailure } from './start-failure.js'
 import { StdioRelay } from './stdio-relay.js'
 import { stopper } from './stop.js'
@@ -54,12 +56,12 @@ const start = async (options: ServeOptions): Promise<void> => {
   const dispatch = new Dispatch()
   const relay = new StdioRelay()
   const goPlugin = new GoPluginServices(relay, () => stop('the host said so'))
-  const stop = stopper({ server, dispatch, goPlugin, options })
+  const sessions = addServices(server, dispatch, options)
+  const stop = stopper({ server, dispatch, goPlugin, sessions, options })
 
   watchDefects()
   watchHost(stop)
   goPlugin.addTo(server)
-  addServices(server, dispatch, options)
   const credentials = createCredentials()
   await printHandshake(await listen(server, credentials.server), credentials.certificate)
   relay.capture()
@@ -81,24 +83,50 @@ const serverOptions = ({ limits }: ServeOptions) => ({
 
 const maxMessageBytes = 64 * 1024 * 1024
 
-const addServices = (server: Server, dispatch: Dispatch, options: ServeOptions): void => {
+const addServices = (server: Server, dispatch: Dispatch, options: ServeOptions): SessionDoor => {
   const info = describePlugin(options)
   const getInfo = operation(pluginService.GetInfo, async () => info)
-  server.addService(rawService(pluginService), unaryHandlers({ GetInfo: getInfo }, dispatch))
-  if (options.db) addDbService(server, dispatch, options.db, options.schemes)
-  if (options.cache) {
-    const operations = createCacheOperations(options.cache, options.schemes)
-    server.addService(rawService(cacheService), unaryHandlers(operations, dispatch))
-  }
+  const session: SessionOperations = {}
+  if (options.db) Object.assign(session, addDbService(server, dispatch, options.db, options.schemes))
+  if (options.cache) Object.assign(session, addCacheService(server, dispatch, options.cache, options.schemes))
+  const door = new SessionDoor(session, dispatch)
+  server.addService(rawService(pluginService), {
+    ...unaryHandlers({ GetInfo: getInfo }, dispatch),
+    Session: door.handler,
+  })
+  return door
 }
 
-const addDbService = (server: Server, dispatch: Dispatch, db: DBPlugin, schemes: readonly string[]): void => {
+const addDbService = (
+  server: Server,
+  dispatch: Dispatch,
+  db: DBPlugin,
+  schemes: readonly string[],
+): SessionOperations => {
   const { operations, tableGetStream } = createDbService(db, schemes)
   server.addService(rawService(dbService), {
     ...unaryHandlers(operations, dispatch),
     ...(tableGetStream && { TableGetStream: tableGetStreamHandler(tableGetStream, dispatch) }),
   })
+  // InitConnection is never inside a session.
+  const { InitConnection: _outside, ...inside } = operations
+  return inside
 }
+
+const addCacheService = (
+  server: Server,
+  dispatch: Dispatch,
+  cache: CachePlugin,
+  schemes: readonly string[],
+): SessionOperations => {
+  const operations = createCacheOperations(cache, schemes)
+  server.addService(rawService(cacheService), unaryHandlers(operations, dispatch))
+  return Object.fromEntries(Object.entries(operations).flatMap(([name, operation]) => cacheMethod(name, operation)))
+}
+
+// A frame has one space of names, so the methods of the cache carry their service's name in it.
+const cacheMethod = (name: string, operation: Operation): [string, Operation][] =>
+  name === 'InitConnection' ? [] : [[`Cache${name}`, operation]]
 
 const printHandshake = (address: Address, certificate: string): Promise<void> => {
   const line = formatHandshake({ applicationVersion: negotiateVersion(), ...address, certificate })

@@ -3,12 +3,14 @@ import type { Dispatch } from './dispatch.js'
 import type { GoPluginServices } from './go-plugin-services.js'
 import { log } from './log.js'
 import type { ServeOptions } from './serve.js'
+import type { SessionDoor } from './session-door.js'
 
 /** What has to end with the process. */
 export interface Stoppable {
   readonly server: Server
   readonly dispatch: Dispatch
   readonly goPlugin: GoPluginServices
+  readonly sessions: SessionDoor
   readonly options: ServeOptions
 }
 
@@ -23,8 +25,9 @@ export const stopper = (parts: Stoppable): ((reason: string) => void) => {
   }
 }
 
-const stop = async ({ server, dispatch, goPlugin, options }: Stoppable): Promise<void> => {
-  const idle = dispatch.stop()
+const stop = async ({ server, dispatch, goPlugin, sessions, options }: Stoppable): Promise<void> => {
+  // The last replies leave on the next turns of the event loop, then the sessions may end.
+  const idle = dispatch.stop().then(() => setTimeout(() => sessions.stop(), 5))
   goPlugin.stop()
   // Ends when the answers, the one to Shutdown among them, have left.
   const answered = new Promise((resolve) => server.tryShutdown(resolve))

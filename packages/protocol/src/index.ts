@@ -100,6 +100,7 @@ export {
   type SessionReply,
   type SessionRequest,
 } from './session.js'
+export { frameLength, isOversized, maxFrameBytes, maxFrameCalls } from './session-limits.js'
 export type {
   BatchOperation,
   BatchResult,
@@ -123,6 +124,7 @@ export type {
   TableUpdateRequest,
   TableUpdateResponse,
 } from './table.js'
+export { type NameKind, unknownName } from './unknown-name.js'
 export type { Codec } from './wire/codec.js'
 export {
   callReplyWire,

@@ -7,7 +7,10 @@ import { errorTable } from './errors.js'
 const documented = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 
 test('docs/errors.md lists every code with its status and meaning, and no other', () => {
-  const listed = [...documented.matchAll(/^\| `(\w+)` \| (\d+) \| (.+) \|$/gm)].map(([, code, status, title]) => [code, { status: Number(status), title }])
+  const listed = [...documented.matchAll(/^\| `(\w+)` \| (\d+) \| (.+) \|$/gm)].map(([, code, status, title]) => [
+    code,
+    { status: Number(status), title },
+  ])
   assert.deepEqual(Object.fromEntries(listed), errorTable)
 })
 

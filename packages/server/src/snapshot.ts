@@ -2,7 +2,6 @@ import type { ManagedConnection } from '@easyrest/host'
 import type { AccessRules } from './auth/access-rules.js'
 import type { Authenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
-import { ApiError } from './errors.js'
 import type { InFlight } from './in-flight.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
@@ -20,13 +19,4 @@ export interface ServedConnection {
   readonly config: ConnectionConfig
   readonly connection: ManagedConnection
   readonly access: AccessRules
-}
-
-/** Throws ApiError unknown_connection. @param name in lower case */
-export const servedConnection = (snapshot: Snapshot, name: string): ServedConnection => {
-  const served = snapshot.connections.get(name)
-  if (served === undefined) {
-    throw new ApiError('unknown_connection', { detail: `There is no connection ${JSON.stringify(name.slice(0, 80))}` })
-  }
-  return served
 }

@@ -12,7 +12,8 @@ export const writeConflict = <Column extends ColumnShape>(
   table: TableShape<Column>,
   target: Target<Column>,
 ): void => {
-  if (conflict === undefined) return
+  // A row of nothing but defaults has no key of its own to conflict with, and no database takes both clauses.
+  if (conflict === undefined || columns.length === 0) return
   const key = conflictTarget(conflict, table)
   if (key.length === 0) return
   out
@@ -21,7 +22,7 @@ export const writeConflict = <Column extends ColumnShape>(
     .sql(')')
   if (conflict.action === 'ignore') return void out.sql(' DO NOTHING')
   if (conflict.action !== 'merge') throw new PluginError('unsupported', 'the conflict action is not known here')
-  writeMerge(out, overwritten(columns, conflict, key), key)
+  writeMerge(out, overwritten(columns, conflict, key, table), key)
   if (overwriteWhen === undefined) return
   out.sql(' WHERE ')
   // Qualified, so that it is the existing row's column and not the new one's.
@@ -38,8 +39,15 @@ export const conflictTarget = <Column extends ColumnShape>(
   table: TableShape<Column>,
 ): readonly string[] => (target.length === 0 ? table.primaryKey : target.map((name) => columnOf(table, name).name))
 
-const overwritten = (columns: readonly ColumnShape[], { keep }: Conflict, key: readonly string[]): string[] =>
-  columns.map(({ name }) => name).filter((name) => !key.includes(name) && !keep.includes(name))
+const overwritten = (
+  columns: readonly ColumnShape[],
+  { keep }: Conflict,
+  key: readonly string[],
+  table: TableShape,
+): string[] => {
+  const kept = keep.map((name) => columnOf(table, name).name)
+  return columns.map(({ name }) => name).filter((name) => !key.includes(name) && !kept.includes(name))
+}
 
 // With nothing to overwrite the key is set to itself: the row still counts, and is still returned.
 const writeMerge = (out: StatementBuilder, names: readonly string[], key: readonly string[]): void => {

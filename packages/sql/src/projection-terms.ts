@@ -13,14 +13,17 @@ export const projectionTerms = <Column extends ColumnShape>(
   select: readonly Projection[],
   table: TableShape<Column>,
   target: Target<Column>,
-): Output<Column>[] => {
+): readonly Output<Column>[] => {
   if (select.length > 0) return select.map((projection) => outputOf(projection, table, target))
-  const outputs: Output<Column>[] = []
-  for (const column of table.columns.values()) {
-    outputs.push({ alias: column.name, sql: target.dialect.quoteIdentifier(column.name), column })
-  }
+  const known = wholeRows.get(table)
+  if (known !== undefined) return known as readonly Output<Column>[]
+  const outputs = [...table.columns.values()].map((column) => ({ alias: column.name, ...columnTerm(column, target) }))
+  wholeRows.set(table, outputs)
   return outputs
 }
+
+// Asked for all the time, and the same for as long as the table is. A table's shape belongs to one dialect.
+const wholeRows = new WeakMap<TableShape, readonly Output[]>()
 
 export const columnTerm = <Column extends ColumnShape>(column: Column, { dialect }: Target<Column>): Term<Column> => ({
   sql: dialect.quoteIdentifier(column.name),

@@ -14,7 +14,7 @@ export const writeReturning = <Column extends ColumnShape>(
   returning: ReturningSelection,
   table: TableShape<Column>,
   target: Target<Column>,
-): Output<Column>[] => {
+): readonly Output<Column>[] => {
   if (returning === undefined) return []
   const aggregate = returning.find(({ kind }) => kind === 'aggregate')
   if (aggregate !== undefined) {

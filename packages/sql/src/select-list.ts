@@ -10,7 +10,7 @@ export const writeSelectList = <Column extends ColumnShape>(
   { dialect }: Target<Column>,
 ): void => {
   out.list(terms, ', ', ({ sql, constant }) => {
-    if (constant === undefined) out.sql(dialect.selectTerm === undefined ? sql : dialect.selectTerm(sql))
+    if (constant === undefined) out.sql(dialect.selectTerm?.(sql) ?? sql)
     else out.bind(constant)
   })
   if (dialect.selectExtra !== undefined) out.sql(dialect.selectExtra(terms))

@@ -1,9 +1,9 @@
-import { type OrderTerm, type Page, PluginError, type TableGetRequest } from '@easyrest/protocol'
+import { type OrderTerm, type Page, PluginError, type TableGetRequest, unknownName } from '@easyrest/protocol'
 import type { Target } from './dialect.js'
 import { columnTerm, type Output, projectionTerms } from './projection-terms.js'
 import { writeSelectList } from './select-list.js'
 import { type Statement, StatementBuilder } from './statement.js'
-import { type ColumnShape, columnOf, type TableShape, unknownName } from './table-shape.js'
+import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
 import type { Term } from './term.js'
 import { writePredicate, writeWhere } from './where-clause.js'
 
@@ -60,7 +60,7 @@ const writeQuery = <Column extends ColumnShape>(
   target: Target<Column>,
 ): void => {
   out.sql(selection.distinct ? 'SELECT DISTINCT ' : 'SELECT ')
-  writeSelectList(out, [...outputs, ...lastKey], target)
+  writeSelectList(out, lastKey.length === 0 ? outputs : [...outputs, ...lastKey], target)
   out.sql(' FROM ').name(table.name)
   writeWhere(out, selection.where, table, target)
   writeGrouping(out, selection.grouping, table)
@@ -99,12 +99,8 @@ const havingTerm = <Column extends ColumnShape>(
   const output = outputs.find(({ alias }) => alias === name)
   const named = outputs.filter(({ constant }) => constant === undefined)
   if (output === undefined) {
-    throw unknownName(
-      `select holds no alias ${name}`,
-      table.name,
-      name,
-      named.map(({ alias }) => alias),
-    )
+    const aliases = named.map(({ alias }) => alias)
+    throw unknownName('column', name, aliases, { table: table.name, problem: `select holds no alias ${name}` })
   }
   if (output.constant === undefined) return output
   throw new PluginError('bad_value', `${name} is a constant; having filters aggregates`, { details: { column: name } })
@@ -139,7 +135,10 @@ const orderedTerm = <Column extends ColumnShape>(
   const column = table.columns.get(name)
   if (column !== undefined) return columnTerm(column, target)
   const names = [...table.columns.keys(), ...outputs.map(({ alias }) => alias)]
-  throw unknownName(`${table.name} has no column ${name}, and select no such alias`, table.name, name, names)
+  throw unknownName('column', name, names, {
+    table: table.name,
+    problem: `${table.name} has no column ${name}, and select no such alias`,
+  })
 }
 
 const nullsFirst = ({ direction, nulls }: OrderTerm): boolean =>

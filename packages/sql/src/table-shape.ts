@@ -1,4 +1,4 @@
-import { nearestName, PluginError } from '@easyrest/protocol'
+import { PluginError, unknownName } from '@easyrest/protocol'
 
 /** What a statement must know about a table. The plugin reads it from the database. */
 export interface TableShape<Column extends ColumnShape = ColumnShape> {
@@ -31,13 +31,5 @@ export const writableColumnOf = <Column extends ColumnShape>(table: TableShape<C
 }
 
 const failUnknownColumn = (table: TableShape, name: string): never => {
-  throw unknownName(`${table.name} has no column ${name}`, table.name, name, table.columns.keys())
-}
-
-/** `unknown_column` for a name that is none of the valid ones. */
-export const unknownName = (problem: string, table: string, name: string, valid: Iterable<string>): PluginError => {
-  const nearest = nearestName(name, valid)
-  const message = nearest === undefined ? problem : `${problem}; did you mean ${nearest}?`
-  const details = { column: name, table, ...(nearest !== undefined && { nearest }) }
-  return new PluginError('unknown_column', message, { details })
+  throw unknownName('column', name, table.columns.keys(), { table: table.name })
 }

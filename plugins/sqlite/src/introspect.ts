@@ -1,6 +1,7 @@
-import { nearestName, PluginError } from '@easyrest/protocol'
+import { PluginError, unknownName } from '@easyrest/protocol'
 import type { Database, SqliteRow, SqliteValue } from './database.js'
 import { sqliteDialect } from './sqlite-dialect.js'
+import { SqliteFailure } from './sqlite-failure.js'
 import type { SqliteColumn, SqliteTable } from './sqlite-table.js'
 import { type TimestampForm, timestampFormOf } from './timestamp.js'
 import { valueTypeOf } from './value-type.js'
@@ -22,16 +23,17 @@ export class Catalog {
     const known = this.tables.get(name)
     if (known !== undefined) return known
     const entry = this.entries.get(name)
-    if (entry === undefined) throw unknownTable(name, this.entries.keys())
+    if (entry === undefined) throw unknownName('table', name, this.entries.keys())
     const table = this.read(entry)
     this.tables.set(name, table)
     return table
   }
 
-  /** All of them, in the order of their names, and the version they have. */
+  /** All that can be read, in the order of their names, and the version they have. */
   snapshot(): { tables: SqliteTable[]; version: string } {
     this.refresh()
-    return { tables: [...this.entries.keys()].sort().map((name) => this.table(name)), version: String(this.version) }
+    const tables = [...this.entries.keys()].sort().flatMap((name) => this.readableTable(name))
+    return { tables, version: String(this.version) }
   }
 
   foreignKeys(table: string): ForeignKey[] {
@@ -51,8 +53,17 @@ export class Catalog {
     this.version = version
   }
 
+  private readableTable(name: string): SqliteTable[] {
+    try {
+      return [this.table(name)]
+    } catch (error) {
+      if (error instanceof PluginError) return []
+      throw error
+    }
+  }
+
   private read(entry: CatalogEntry): SqliteTable {
-    const rows = this.database.all({ text: columnList, parameters: [entry.name] })
+    const rows = this.columnRows(entry)
     const key = rows.filter((row) => row[keyPosition] !== 0n)
     const hasRowIdKey = this.hasRowIdKey(entry, key)
     const columns = new Map<string, SqliteColumn>()
@@ -61,6 +72,17 @@ export class Catalog {
     }
     const primaryKey = key.sort((a, b) => Number(a[keyPosition]) - Number(b[keyPosition])).map((row) => String(row[0]))
     return { name: entry.name, kind: entry.kind, columns, primaryKey }
+  }
+
+  // SQLite keeps a view whose tables are gone.
+  private columnRows({ name, kind }: CatalogEntry): SqliteRow[] {
+    try {
+      return this.database.all({ text: columnList, parameters: [name] })
+    } catch (cause) {
+      if (kind === 'table' || !(cause instanceof SqliteFailure)) throw cause
+      const details = { table: name, log: cause.message }
+      throw new PluginError('unknown_table', `the view ${name} refers to something that is gone`, { details, cause })
+    }
   }
 
   /** A key of one INTEGER column is the row id itself, and then has no index of its own. */
@@ -151,13 +173,4 @@ const groupForeignKeys = (rows: readonly SqliteRow[]): ForeignKey[] => {
     table: String(group[0]![1]),
     references: group.filter((row) => row[3] !== null).map((row) => String(row[3])),
   }))
-}
-
-const unknownTable = (name: string, known: Iterable<string>): PluginError => {
-  const nearest = nearestName(name, known)
-  const message =
-    nearest === undefined ? `there is no table ${name}` : `there is no table ${name}; did you mean ${nearest}?`
-  return new PluginError('unknown_table', message, {
-    details: { table: name, ...(nearest !== undefined && { nearest }) },
-  })
 }

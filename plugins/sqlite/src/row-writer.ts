@@ -1,5 +1,5 @@
 import { PluginError } from '@easyrest/protocol'
-import type { RowsStatement } from '@easyrest/sql'
+import type { Output, RowsStatement } from '@easyrest/sql'
 import type { SqliteRow, SqliteValue } from './database.js'
 import type { SqliteColumn } from './sqlite-table.js'
 import { printTimestamp } from './timestamp.js'
@@ -17,7 +17,7 @@ export class RowWriter {
   rowCount = 0
   private text = ''
   private lastRow: SqliteRow | undefined
-  private readonly members: Member[]
+  private readonly members: readonly Member[]
   private readonly zone: Timezone
   private readonly valueCount: number
   /** Bytes of text as SQLite counts them minus those the driver gave; not 0: something was cut or mended. */
@@ -33,11 +33,7 @@ export class RowWriter {
   ) {
     this.zone = timezone(zone)
     this.valueCount = statement.outputs.length + statement.lastKey.length
-    this.members = statement.outputs.map(({ alias, column, constant }, index) => ({
-      opening: `${index === 0 ? '{' : ','}${JSON.stringify(alias)}:`,
-      column,
-      constant: constant && JSON.stringify(textOf(constant.value)),
-    }))
+    this.members = membersOf(statement.outputs)
   }
 
   write(row: SqliteRow): void {
@@ -121,6 +117,21 @@ interface Member {
   readonly column: SqliteColumn
   readonly constant: string | undefined
 }
+
+const membersOf = (outputs: readonly Output<SqliteColumn>[]): readonly Member[] => {
+  const known = membersByOutputs.get(outputs)
+  if (known !== undefined) return known
+  const members = outputs.map(({ alias, column, constant }, index) => ({
+    opening: `${index === 0 ? '{' : ','}${JSON.stringify(alias)}:`,
+    column,
+    constant: constant && JSON.stringify(textOf(constant.value)),
+  }))
+  membersByOutputs.set(outputs, members)
+  return members
+}
+
+// The outputs of whole rows are the same value as long as the table is.
+const membersByOutputs = new WeakMap<readonly Output<SqliteColumn>[], readonly Member[]>()
 
 /** Text that JSON holds as it is, one byte a character. */
 const plain = /^[ !#-[\]-~]*$/

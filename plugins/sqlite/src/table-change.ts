@@ -36,16 +36,20 @@ const change = (session: SqliteSession, request: TableDeleteRequest, statementFo
 
 const returningOf = ({ returning, select }: TableDeleteRequest, table: SqliteTable) => {
   if (returning === 'rows') return select
-  return returning === 'keys' ? keyProjection(table) : undefined
+  // SQLite counts no rows that a trigger of a view writes, but it returns them.
+  return returning === 'keys' || table.kind === 'view' ? keyProjection(table) : undefined
 }
 
 const carryOut = (
   { database }: SqliteSession,
-  { context }: TableDeleteRequest,
+  { context, returning }: TableDeleteRequest,
   statement: RowsStatement<SqliteColumn>,
 ): ChangeAnswer => {
   if (statement.outputs.length === 0) return { affected: database.run(statement) }
   const writer = new RowWriter(statement, 'exact', timezoneOf(context), Infinity)
   for (const row of database.all(statement)) writer.write(row)
-  return { affected: writer.rowCount, rows: writer.rows(), rowCount: writer.rowCount }
+  const affected = writer.rowCount
+  return returning === 'rows' || returning === 'keys'
+    ? { affected, rows: writer.rows(), rowCount: affected }
+    : { affected }
 }

@@ -5,6 +5,7 @@ import {
   conflictTarget,
   type Insertion,
   insertStatement,
+  type ReturningSelection,
   StatementBuilder,
   writableColumnOf,
 } from '@easyrest/sql'
@@ -31,15 +32,14 @@ class Creation {
   private inserted = 0
   private writer: RowWriter | undefined
   private readonly table: SqliteTable
-  private readonly returning
+  private readonly returning: ReturningSelection
 
   constructor(
     private readonly session: SqliteSession,
     private readonly request: TableCreateRequest,
   ) {
     this.table = session.catalog.table(request.table)
-    if (request.returning === 'keys') this.returning = keyProjection(this.table)
-    else this.returning = request.returning === 'none' ? undefined : request.select
+    this.returning = returningOf(request, this.table)
   }
 
   add(row: JsonRow): void {
@@ -51,7 +51,8 @@ class Creation {
 
   answer(): CreateAnswer {
     const counts = { affected: this.affected, inserted: this.inserted }
-    const rows = this.writer?.rows() ?? Buffer.from(this.returning === undefined ? '' : '[]')
+    if (this.request.returning === 'none') return counts
+    const rows = this.writer?.rows() ?? Buffer.from('[]')
     if (this.request.returning === 'keys') return { ...counts, keys: rows }
     return { ...counts, rows, rowCount: this.writer?.rowCount ?? 0 }
   }
@@ -100,6 +101,13 @@ class Creation {
     })
     return this.session.database.get(out.build()) !== undefined
   }
+}
+
+const returningOf = ({ returning, select }: TableCreateRequest, table: SqliteTable): ReturningSelection => {
+  if (returning === 'keys') return keyProjection(table)
+  if (returning !== 'none') return select
+  // SQLite counts no rows that a trigger of a view writes, but it returns them.
+  return table.kind === 'view' ? [] : undefined
 }
 
 const nothing: JsonValue = { kind: 'null' }

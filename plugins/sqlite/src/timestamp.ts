@@ -22,6 +22,9 @@ export const printTimestamp = (stored: string, zone: Timezone): string | undefin
   if (parts === undefined) return undefined
   const instant = parts.offset === undefined ? parts.localMs : parts.localMs - parts.offset * minuteMs
   const offset = zone.offsetAt(instant)
+  if (offset === 0 && instant === parts.localMs && stored.length >= 19) {
+    return `${stored.slice(0, 10)}T${stored.slice(11, 19)}${parts.fraction}+00:00`
+  }
   const local = civilTime(instant + offset * minuteMs)
   return local && `${local.slice(0, 10)}T${local.slice(11)}${parts.fraction}${printOffset(offset)}`
 }
@@ -81,10 +84,16 @@ const printFraction = (digits: string): string => {
 }
 
 const dayStart = (year: number, month: number, day: number): number | undefined => {
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined
+  // Date.UTC takes the years 0 to 99 for those of the last century; 400 years are always the same number of days.
+  return Date.UTC(year + 400, month - 1, day) - daysIn400Years * dayMs
 }
+
+const daysOf = (year: number, month: number): number =>
+  month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : monthDays[month - 1]!
+
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const daysIn400Years = 146_097
 
 /** `2024-06-01 12:00:00`; undefined outside the years 0 to 9999. */
 const civilTime = (ms: number): string | undefined => {
@@ -108,3 +117,4 @@ const inForm = (utc: string, fraction: string, form: TimestampForm): string => {
 }
 
 const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs

@@ -102,6 +102,7 @@ const behaviours = {
   'hang-in-health': async () => handshake(await listen({ replace: { Check: () => {} } })),
   'no-services': async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'InitConnection'] })),
   minimal: async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'Shutdown', 'StreamStdio'] })),
+  tcp: async () => say(`1|2|tcp|${await listen({ tcp: true })}|grpc|\n`),
   'slow-start': async () => {
     await new Promise((resolve) => setTimeout(resolve, 600))
     handshake(await listen())

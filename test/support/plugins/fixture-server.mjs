@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   cacheService,
   controllerService,
@@ -18,13 +19,19 @@ import {
 } from '@easyrest/protocol'
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
 
-/** Resolves with the path of the socket when the server listens. `replace` has handlers to use instead, by call name. */
-export const listen = async ({ replace = {}, omit = [], capabilities = ['stream', 'query', 'functions'] } = {}) => {
+/** Resolves with the address when the server listens. `replace` has handlers to use instead, by call name. */
+export const listen = async ({
+  tcp = false,
+  replace = {},
+  omit = [],
+  capabilities = ['stream', 'query', 'functions'],
+} = {}) => {
   // The last resort of every fixture: when the host is gone, so is the plugin.
   if (process.env[lifelineVariable] === '1') process.stdin.on('end', () => process.exit(0)).resume()
   const server = new Server({ 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 })
   const add = (service, handlers) => {
     const used = Object.entries(handlers).filter(([name]) => !omit.includes(name))
+    if (used.length === 0) return
     const definition = Object.fromEntries(used.map(([name]) => [name, service[name]]))
     server.addService(definition, Object.fromEntries(used.map(([name, handler]) => [name, replace[name] ?? handler])))
   }
@@ -40,10 +47,9 @@ export const listen = async ({ replace = {}, omit = [], capabilities = ['stream'
   add(dbService, databaseHandlers)
   add(cacheService, cacheHandlers())
   const path = join(process.env.PLUGIN_UNIX_SOCKET_DIR, 'plugin.sock')
-  await new Promise((resolve, reject) => {
-    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()))
-  })
-  return path
+  const address = tcp ? '127.0.0.1:0' : `unix:${path}`
+  const port = await promisify(server.bindAsync.bind(server))(address, ServerCredentials.createInsecure())
+  return tcp ? `127.0.0.1:${port}` : path
 }
 
 /** A unary handler from a function that returns the response or throws PluginError. */
@@ -126,9 +132,13 @@ const databaseHandlers = {
 }
 
 const cacheHandlers = () => {
-  const values = new Map()
+  // undefined until InitConnection, so that a host that forgets it is noticed.
+  let values
   return {
-    InitConnection: answer(initConnection),
+    InitConnection: answer((request) => {
+      values ??= new Map()
+      return initConnection(request)
+    }),
     Get: answer(({ key }) => ({ value: values.get(key) })),
     Set: answer(({ key, value }) => {
       values.set(key, value)

@@ -1,8 +1,9 @@
-import express, { type Express } from 'express'
+import express, { type Express, type Response } from 'express'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
 import { errorResponse, toApiError } from '../response/error-response.js'
 import type { DataHandler } from './data-handler.js'
+import { nextRequestId } from './request-id.js'
 import { sendResponse } from './send-response.js'
 
 /** Everything that is not data: health, and one answer for paths and failures that nobody else handles. */
@@ -14,21 +15,23 @@ export const createApp = (dataHandler: DataHandler, observe: Observe): Express =
     response.type('text/plain').send('OK')
   })
   app.all('/health', (_request, response) => {
-    sendResponse(
-      response,
-      errorResponse(new ApiError('method_not_allowed', { headers: { Allow: 'GET, HEAD' } }), ''),
-      {},
-    )
+    sendError(response, new ApiError('method_not_allowed', { headers: { Allow: 'GET, HEAD' } }))
   })
   app.use((request, response, next) => dataHandler(request, response, next))
   app.use((_request, response) => {
-    sendResponse(response, errorResponse(new ApiError('not_found'), ''), {})
+    sendError(response, new ApiError('not_found'))
   })
   // Express tells an error handler by its four parameters; its own would show message and stack to the client.
   app.use(((thrown, request, response, _next) => {
     const error = toApiError(thrown, false)
-    observe({ kind: 'request-failed', requestId: '', method: request.method, path: request.path, error })
-    sendResponse(response, errorResponse(error, ''), {})
+    const requestId = sendError(response, error)
+    observe({ kind: 'request-failed', requestId, method: request.method, path: request.path, error })
   }) satisfies express.ErrorRequestHandler)
   return app
+}
+
+const sendError = (response: Response, error: ApiError): string => {
+  const requestId = nextRequestId()
+  sendResponse(response, errorResponse(error, requestId), { 'X-Request-Id': requestId })
+  return requestId
 }

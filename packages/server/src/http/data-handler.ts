@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
@@ -8,6 +7,7 @@ import type { Snapshot } from '../snapshot.js'
 import { corsHeaders } from './cors.js'
 import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
+import { nextRequestId } from './request-id.js'
 import { allowedMethods, methodNotAllowed, parseRoute, type Route } from './route.js'
 import { sendResponse } from './send-response.js'
 import { tableRoute } from './table-route.js'
@@ -109,8 +109,3 @@ const abandon = (exchange: Exchange, error: unknown, observe: Observe): void => 
 }
 
 const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'
-
-const idPrefix = randomBytes(6).toString('base64url')
-let idCounter = 0
-
-const nextRequestId = (): string => `${idPrefix}-${(++idCounter).toString(36)}`

@@ -4,9 +4,10 @@ import { requireJsonAnswer, requireJsonBody } from '../request/media-type.js'
 import { parseParameters } from '../request/parameters.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { applied, writePreferences } from '../response/table-response.js'
-import { servedConnection } from '../snapshot.js'
 import { parseDataRequest } from './data-request.js'
+import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
+import { pluginCall } from './plugin-call.js'
 import { methodNotAllowed, type Route } from './route.js'
 
 type FunctionRoute = Extract<Route, { kind: 'function' }>
@@ -16,8 +17,7 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const { snapshot, request } = exchange
   if (request.method !== 'POST') throw methodNotAllowed(route, request.method ?? '')
 
-  const served = servedConnection(snapshot, route.connection)
-  const identity = snapshot.authenticator.authenticate(request.headers.authorization)
+  const { served, identity } = enter(exchange, route.connection)
   authorize(identity, { function: route.function, action: 'write' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   const { single } = parseParameters(data.query, ['format'], data.values)
@@ -33,7 +33,9 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
     page: undefined,
     maxReplyBytes: 0,
   }
-  const answer = await exchange.call('db', (options) => served.connection.db.callFunction(call, options))
+  const answer = await pluginCall(exchange, served, route.function, (options) =>
+    served.connection.db.callFunction(call, options),
+  )
   return {
     status: 200,
     headers: {

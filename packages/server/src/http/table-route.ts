@@ -1,3 +1,4 @@
+import type { CallOptions } from '@easyrest/host'
 import { authorize } from '../auth/authorize.js'
 import { parseTableGet } from '../request/table-get.js'
 import type { TableInput } from '../request/table-input.js'
@@ -9,9 +10,10 @@ import {
   tableGetResponse,
   tableUpdateResponse,
 } from '../response/table-response.js'
-import { servedConnection } from '../snapshot.js'
 import { parseDataRequest } from './data-request.js'
+import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
+import { pluginCall } from './plugin-call.js'
 import { methodNotAllowed, type Route } from './route.js'
 
 type TableRoute = Extract<Route, { kind: 'table' }>
@@ -23,8 +25,7 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   const isRead = method === 'GET' || method === 'HEAD'
   if (!isRead && !writeMethods.has(method)) throw methodNotAllowed(route, method)
 
-  const served = servedConnection(snapshot, route.connection)
-  const identity = snapshot.authenticator.authenticate(request.headers.authorization)
+  const { served, identity } = enter(exchange, route.connection)
   authorize(identity, { table: route.table, action: isRead ? 'read' : 'write' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   const input: TableInput = {
@@ -38,21 +39,23 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   }
   const { db } = served.connection
   const { preferences } = data
+  const call = <T>(run: (options: CallOptions) => Promise<T>): Promise<T> =>
+    pluginCall(exchange, served, route.table, run)
 
   if (isRead) {
     const get = parseTableGet(input)
-    return tableGetResponse(get, await exchange.call('db', (options) => db.tableGet(get, options)), preferences)
+    return tableGetResponse(get, await call((options) => db.tableGet(get, options)), preferences)
   }
   if (method === 'POST') {
     const create = parseTableCreate(input, await exchange.body())
-    return tableCreateResponse(await exchange.call('db', (options) => db.tableCreate(create, options)), preferences)
+    return tableCreateResponse(await call((options) => db.tableCreate(create, options)), preferences)
   }
   if (method === 'PATCH') {
     const update = parseTableUpdate(input, await exchange.body())
-    return tableUpdateResponse(await exchange.call('db', (options) => db.tableUpdate(update, options)), preferences)
+    return tableUpdateResponse(await call((options) => db.tableUpdate(update, options)), preferences)
   }
   const remove = parseTableDelete(input)
-  await exchange.call('db', (options) => db.tableDelete(remove, options))
+  await call((options) => db.tableDelete(remove, options))
   return tableDeleteResponse(preferences)
 }
 

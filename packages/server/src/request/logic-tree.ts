@@ -31,8 +31,6 @@ class TreeParser {
     if (depth > maxDepth) throw this.bad(`at most ${maxDepth} levels of brackets`)
     this.expect('(')
     const items: Predicate[] = []
-    this.space()
-    if (this.take(')')) return items
     do items.push(this.item(depth))
     while (this.take(','))
     this.expect(')')

@@ -1,0 +1,406 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PluginError } from '@easyrest/protocol'
+import { CallError, type CallErrorKind } from './call-error.js'
+import {
+  type Fixture,
+  type FixtureOptions,
+  isAlive,
+  nothingLeft,
+  openFixture,
+  pidOf,
+  tableCreate,
+  tableGet,
+  until,
+} from './open-fixture.js'
+
+test('a connection is ready, knows its plugin, answers calls, and leaves nothing behind', async (t) => {
+  const fixture = await openReady(t)
+  const { connection } = fixture
+  assert.equal(connection.info?.name, 'fixture')
+  assert.ok(connection.can('stream'))
+  assert.ok(!connection.can('batch'))
+  assert.equal(await pidOf(connection), connection.status.pid)
+  await connection.cache.set({ key: 'a', value: 'b', ttlMs: 1000 })
+  assert.deepEqual(await connection.cache.get({ key: 'a' }), { value: 'b' })
+  assert.deepEqual(await connection.cache.get({ key: 'c' }), { value: undefined })
+  const { lastError, ...status } = connection.status
+  assert.deepEqual({ ...status, pid: 0, program: '' }, { ...idle, pid: 0, program: '' })
+  assert.equal(lastError, undefined)
+  assert.deepEqual(kindsOf(fixture), ['plugin-started', 'plugin-log', 'plugin-ready'])
+  assert.equal(fixture.of('plugin-ready')[0]?.server, 'Fixture 1')
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+  assert.equal(fixture.of('plugin-exited')[0]?.expected, true)
+})
+
+test('calls made before the first start is over wait for it', async (t) => {
+  const fixture = open(t, { evil: 'slow-start' })
+  assert.equal(typeof (await pidOf(fixture.connection)), 'number')
+})
+
+test('a plugin process gets the environment of its connection and nothing else', async (t) => {
+  process.env.PLUGIN_MULTIPLEX_GRPC = 'true'
+  process.env.PASSED = 'yes'
+  t.after(() => {
+    delete process.env.PLUGIN_MULTIPLEX_GRPC
+    delete process.env.PASSED
+  })
+  const { connection } = await openReady(t, { env: { OWN: '1' }, envPass: ['PASSED', 'NOT_THERE'] })
+  const { rows } = await connection.db.tableGet(tableGet('env'))
+  const [env] = JSON.parse(Buffer.from(rows).toString())
+  const expected = ['EASYREST_PLUGIN', 'EASYREST_PLUGIN_STDIN_LIFELINE', 'OWN', 'PASSED', 'PATH', 'TMPDIR']
+  const contract = ['PLUGIN_PROTOCOL_VERSIONS', 'PLUGIN_UNIX_SOCKET_DIR', 'MARKS']
+  const optional = new Set(['HOME', 'LANG', 'TZ'])
+  const names = Object.keys(env).filter((name) => !optional.has(name))
+  assert.deepEqual(names.sort(), [...expected, ...contract].sort())
+  assert.equal(env.TMPDIR, env.PLUGIN_UNIX_SOCKET_DIR)
+  assert.equal(env.PLUGIN_PROTOCOL_VERSIONS, '2')
+})
+
+test('what is printed beside the handshake is reported and does no harm', async (t) => {
+  const fixture = await openReady(t, { evil: 'two-lines' })
+  await until(() => fixture.of('plugin-output').some(({ text }) => text.includes('ready to serve')))
+  assert.equal(fixture.of('plugin-output')[0]?.text, '"starting up"')
+})
+
+for (const evil of ['stdout-flood', 'stderr-flood']) {
+  test(`a plugin that floods is drained, answers, and fills no log: ${evil}`, async (t) => {
+    const fixture = await openReady(t, { evil })
+    await delay(1500)
+    assert.equal(typeof (await pidOf(fixture.connection)), 'number')
+    assert.ok(fixture.of('plugin-output').length <= 6, `${fixture.of('plugin-output').length} reports`)
+    const logged = fixture.of('plugin-log').reduce((sum, { message }) => sum + message.length, 0)
+    assert.ok(logged < 4_000_000, `${logged} characters logged`)
+    if (evil === 'stderr-flood')
+      assert.ok(fixture.of('plugin-log').some(({ fields }) => Number(fields.droppedBytes) > 0))
+    assert.deepEqual(await fixture.finish(), nothingLeft)
+  })
+}
+
+test('a plugin with the least of services works', async (t) => {
+  const fixture = await openReady(t, { evil: 'minimal' })
+  assert.deepEqual(fixture.connection.info?.roles, ['db', 'cache'])
+  assert.equal(typeof (await pidOf(fixture.connection)), 'number')
+  assert.ok(!fixture.connection.can('query'))
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('a plugin may listen on the loopback address, whatever proxy the environment names', async (t) => {
+  process.env.http_proxy = 'http://127.0.0.1:9'
+  t.after(() => {
+    delete process.env.http_proxy
+  })
+  const fixture = await openReady(t, { evil: 'tcp' })
+  assert.equal(typeof (await pidOf(fixture.connection)), 'number')
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('no plugin outlives a host that was killed', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'host-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  const host = spawn(process.execPath, ['--input-type=module', '-e', hostProgram], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: directory },
+  })
+  const [line] = await once(host.stdout, 'data')
+  const pid = Number(line)
+  assert.ok(isAlive(pid))
+  host.kill('SIGKILL')
+  await until(() => !isAlive(pid) || isZombie(pid), 1000)
+})
+
+test('a process killed with -9 is replaced, with a new directory and socket', async (t) => {
+  const fixture = await openReady(t)
+  const { connection } = fixture
+  const first = await pidOf(connection)
+  process.kill(first, 'SIGKILL')
+  await until(() => connection.status.pid !== first)
+  const second = await pidOf(connection)
+  assert.notEqual(second, first)
+  assert.equal(connection.status.restarts, 1)
+  assert.match(connection.status.lastError ?? '', /ended by SIGKILL/)
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+  assert.deepEqual(
+    fixture.of('plugin-exited').map(({ signal, expected }) => [signal, expected]),
+    [
+      ['SIGKILL', false],
+      [undefined, true],
+    ],
+  )
+})
+
+test('a call during a restart that takes longer than it may wait is unavailable, and not sent', async (t) => {
+  const { connection } = await openReady(t, { evil: 'slow-restart', limits: { waitMs: 50 } })
+  process.kill(connection.status.pid!, 'SIGKILL')
+  await until(() => connection.status.state !== 'ready')
+  const error = await callErrorOf(connection.db.tableCreate(tableCreate('t')), 'unavailable')
+  assert.equal(error.sent, false)
+  await connection.waitReady(5000)
+  assert.deepEqual((await connection.db.tableCreate(tableCreate('t'))).affected, 1)
+})
+
+test('after failed starts calls are refused at once and told when the next start is due', async (t) => {
+  const { connection } = await openReady(t, { evil: 'dies-after-first' })
+  process.kill(connection.status.pid!, 'SIGKILL')
+  await until(() => connection.status.state === 'waiting' && connection.status.restarts >= 2)
+  const start = performance.now()
+  const error = await callErrorOf(connection.db.tableGet(tableGet('pid')), 'unavailable')
+  assert.ok(performance.now() - start < 50)
+  assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= 1000, `${error.retryAfterMs} ms`)
+  assert.ok(connection.status.retryAfterMs > 0)
+  assert.match(connection.status.lastError ?? '', /exited with code 4/)
+})
+
+test('a connection whose database is down heals by itself', async (t) => {
+  const mark = join(tmpdir(), `database-${process.pid}`)
+  const fixture = open(t, { uri: `fixture://host/db?waitFor=${mark}` })
+  t.after(() => rmSync(mark, { force: true }))
+  await assert.rejects(fixture.connection.ready(), /unavailable: the database is down/)
+  await callErrorOf(fixture.connection.db.tableGet(tableGet('pid')), 'unavailable')
+  writeFileSync(mark, '')
+  await fixture.connection.waitReady(10_000)
+  assert.equal(typeof (await pidOf(fixture.connection)), 'number')
+})
+
+test('a read in flight at a crash is repeated once on the next process', async (t) => {
+  const { connection } = await openReady(t)
+  const first = connection.status.pid
+  const { rows } = await connection.db.tableGet(tableGet('crashonce_a'))
+  assert.notEqual(JSON.parse(Buffer.from(rows).toString())[0].pid, first)
+  assert.equal(connection.status.restarts, 1)
+})
+
+test('a read in flight at two crashes is not tried a third time', async (t) => {
+  const fixture = await openReady(t)
+  const error = await callErrorOf(fixture.connection.db.tableGet(tableGet('crash')), 'crashed')
+  assert.equal(error.sent, true)
+  await fixture.connection.waitReady(5000)
+  assert.equal(fixture.connection.status.restarts, 2)
+})
+
+test('a write in flight at a crash is not repeated, and known to be sent', async (t) => {
+  const fixture = await openReady(t)
+  const error = await callErrorOf(fixture.connection.db.tableCreate(tableCreate('crash')), 'crashed')
+  assert.equal(error.sent, true)
+  await fixture.connection.waitReady(5000)
+  assert.equal(fixture.connection.status.restarts, 1)
+})
+
+test('a call without an answer ends at its deadline', async (t) => {
+  const { connection } = await openReady(t)
+  const start = performance.now()
+  await callErrorOf(connection.db.tableGet(tableGet('hang'), { timeoutMs: 200 }), 'timeout')
+  const took = performance.now() - start
+  assert.ok(took > 150 && took < 600, `${took} ms`)
+  assert.equal(connection.status.inFlight, 0)
+})
+
+test('a plugin that hangs altogether is replaced after three missed deadlines', async (t) => {
+  const fixture = await openReady(t)
+  const { connection } = fixture
+  const first = connection.status.pid
+  const calls = ['freeze', 'pid', 'pid'].map((table) =>
+    connection.db.tableGet(tableGet(table), { timeoutMs: 200 }).catch((error: CallError) => error.kind),
+  )
+  assert.deepEqual(await Promise.all(calls), ['timeout', 'timeout', 'timeout'])
+  await until(() => connection.status.pid !== first && connection.status.state === 'ready')
+  assert.equal(fixture.of('plugin-replaced').length, 1)
+  assert.notEqual(await pidOf(connection), first)
+})
+
+test('a call that its caller gives up ends at once', async (t) => {
+  const { connection } = await openReady(t)
+  const controller = new AbortController()
+  const call = callErrorOf(connection.db.tableGet(tableGet('hang'), { signal: controller.signal }), 'cancelled')
+  await delay(50)
+  controller.abort()
+  await call
+  await callErrorOf(connection.db.tableGet(tableGet('pid'), { signal: controller.signal }), 'cancelled')
+})
+
+test('failures are told apart: the plugin answered, or something broke', async (t) => {
+  const { connection } = await openReady(t)
+  const get = (table: string) => connection.db.tableGet(tableGet(table))
+  const unique = await pluginErrorOf(get('unique'), 'unique')
+  assert.deepEqual(
+    { message: unique.message, details: unique.details },
+    { message: 'users.email is taken', details: { column: 'email' } },
+  )
+  const bare = await pluginErrorOf(get('bare'), 'unknown_table')
+  assert.doesNotMatch(bare.message, /secret/)
+  assert.match(bare.details.log ?? '', /driver text with a secret/)
+  await pluginErrorOf(get('down'), 'unavailable')
+  const odd = await callErrorOf(get('odd'), 'protocol')
+  assert.doesNotMatch(odd.message, /secret/)
+  assert.match((await pluginErrorOf(get(`big_${70 * 1024 * 1024}`), 'too_large')).message, /use limit/)
+  assert.equal((await get(`big_${10 * 1024 * 1024}`)).rows.length, 10 * 1024 * 1024)
+  assert.equal(connection.status.restarts, 0)
+})
+
+test('a capability that the plugin lacks is named', async (t) => {
+  const { connection } = await openReady(t)
+  const batch = await pluginErrorOf(connection.db.tableBatch({ context: undefined, operations: [] }), 'unsupported')
+  assert.equal(batch.details.capability, 'batch')
+  const gone = await pluginErrorOf(connection.cache.delete({ key: 'a' }), 'unsupported')
+  assert.equal(gone.details.capability, 'cache_delete')
+  const query = { context: undefined, statement: 'select 1', maxRows: 0, maxReplyBytes: 0 }
+  assert.equal((await connection.db.query(query)).rowCount, 0)
+})
+
+test('a role that the connection does not serve is refused', async (t) => {
+  const { connection } = await openReady(t, { servesCache: false })
+  await pluginErrorOf(connection.cache.get({ key: 'a' }), 'unsupported')
+})
+
+test('calls beyond the limits wait, and are refused when that takes too long', async (t) => {
+  const { connection } = await openReady(t, { limits: { inFlight: 1, queue: 1, waitMs: 300 } })
+  const running = connection.db.tableGet(tableGet('sleep_150'))
+  const waiting = pidOf(connection)
+  const refused = await callErrorOf(pidOf(connection), 'overloaded')
+  assert.equal(refused.sent, false)
+  await running
+  assert.equal(typeof (await waiting), 'number')
+  const long = connection.db.tableGet(tableGet('sleep_600'))
+  await callErrorOf(pidOf(connection), 'overloaded')
+  await long
+  assert.equal(connection.status.inFlight, 0)
+})
+
+test('a stream yields its chunks in order, and stops when nobody reads on', async (t) => {
+  const { connection } = await openReady(t)
+  let count = 0
+  for await (const chunk of connection.db.tableGetStream(tableGet('rows_500'))) {
+    assert.equal(Buffer.from(chunk.rows).toString(), `{"n":${count++}}`)
+  }
+  assert.equal(count, 500)
+  for await (const _ of connection.db.tableGetStream(tableGet('rows_1000000'))) break
+  assert.equal(connection.status.inFlight, 0)
+  assert.equal(typeof (await pidOf(connection)), 'number')
+})
+
+test('a stream whose process dies ends as crashed', async (t) => {
+  const { connection } = await openReady(t)
+  const read = async () => {
+    for await (const _ of connection.db.tableGetStream(tableGet('crash_5'))) await delay(1)
+  }
+  await callErrorOf(read(), 'crashed')
+  await connection.waitReady(5000)
+})
+
+test('close lets calls in flight finish and refuses new ones', async (t) => {
+  const fixture = await openReady(t)
+  const { connection } = fixture
+  const running = connection.db.tableGet(tableGet('sleep_300'))
+  const closed = connection.close(5000)
+  await callErrorOf(pidOf(connection), 'unavailable')
+  assert.equal((await running).rowCount, 0)
+  await closed
+  assert.equal(connection.status.state, 'closed')
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('close ends what does not finish in time', async (t) => {
+  const fixture = await openReady(t)
+  const running = callErrorOf(fixture.connection.db.tableCreate(tableCreate('sleep_9000')), 'crashed')
+  const start = performance.now()
+  await fixture.connection.close(200)
+  assert.ok(performance.now() - start < 2600)
+  assert.equal((await running).sent, true)
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('close during a start ends the start', async () => {
+  const fixture = openFixture({ evil: 'silent' })
+  await until(() => fixture.of('plugin-started').length === 1)
+  const ready = assert.rejects(fixture.connection.ready(), /is closed/)
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+  await ready
+})
+
+test('a plugin that ignores Shutdown and signals is ended after two seconds', async (t) => {
+  const fixture = await openReady(t, { evil: 'ignores-shutdown' })
+  const start = performance.now()
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+  const took = performance.now() - start
+  assert.ok(took > 1800 && took < 3000, `${took} ms`)
+})
+
+test('what a plugin leaves behind in its group ends with it, and its exit is noticed at once', async (t) => {
+  const fixture = await openReady(t, { evil: 'leaves-child' })
+  const { connection } = fixture
+  const child = Number(readFileSync(join(fixture.marks, 'child'), 'utf8'))
+  const first = connection.status.pid!
+  process.kill(first, 'SIGKILL')
+  await until(() => connection.status.pid !== first, 500)
+  await until(() => !isAlive(child) || isZombie(child))
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('a directory that the plugin locked is removed', async (t) => {
+  const fixture = await openReady(t, { evil: 'locks-directory' })
+  assert.deepEqual(await fixture.finish(), nothingLeft)
+})
+
+test('a plugin that dies does not disturb the calls of another', async (t) => {
+  const good = await openReady(t)
+  const bad = await openReady(t)
+  const running = good.connection.db.tableGet(tableGet('sleep_300'))
+  process.kill(bad.connection.status.pid!, 'SIGKILL')
+  assert.equal((await running).rowCount, 0)
+  assert.equal(good.connection.status.restarts, 0)
+})
+
+const hostProgram = `
+  import { openFixture } from ${JSON.stringify(new URL('./open-fixture.js', import.meta.url))}
+  const { connection } = openFixture()
+  await connection.ready()
+  console.log(connection.status.pid)
+`
+
+const idle = { state: 'ready', restarts: 0, inFlight: 0, retryAfterMs: 0 }
+
+const open = (t: TestContext, options?: FixtureOptions): Fixture => {
+  const fixture = openFixture(options)
+  t.after(fixture.finish)
+  return fixture
+}
+
+const openReady = async (t: TestContext, options?: FixtureOptions): Promise<Fixture> => {
+  const fixture = open(t, options)
+  await fixture.connection.ready()
+  return fixture
+}
+
+const kindsOf = (fixture: Fixture): string[] =>
+  ['plugin-started', 'plugin-log', 'plugin-ready'].filter((kind) =>
+    fixture.observations.some((seen) => seen.kind === kind),
+  )
+
+const callErrorOf = async (promise: Promise<unknown>, kind: CallErrorKind): Promise<CallError> => {
+  const error = await promise.then(
+    () => assert.fail('expected a failure'),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof CallError)) throw error
+  assert.equal(error.kind, kind, error.message)
+  return error
+}
+
+const pluginErrorOf = async (promise: Promise<unknown>, reason: string): Promise<PluginError> => {
+  const error = await promise.then(
+    () => assert.fail('expected a failure'),
+    (cause: unknown) => cause,
+  )
+  if (!(error instanceof PluginError)) throw error
+  assert.equal(error.reason, reason, error.message)
+  return error
+}
+
+// Orphans belong to the init process; in a container without one they stay as zombies.
+const isZombie = (pid: number): boolean => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

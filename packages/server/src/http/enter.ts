@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { nearestName } from '@easyrest/protocol'
+import type { Identity } from '../auth/identity.js'
+import { unauthorized } from '../auth/unauthorized.js'
+import { ApiError } from '../errors.js'
+import type { ServedConnection, Snapshot } from '../snapshot.js'
+import type { Exchange } from './exchange.js'
+
+/** The first steps of every data route: which connection, and who asks. Throws ApiError. */
+export const enter = (
+  { request, snapshot }: Exchange,
+  connection: string,
+): { readonly served: ServedConnection; readonly identity: Identity } => {
+  const served = snapshot.connections.get(connection)
+  if (served === undefined) throw unknownConnection(request, snapshot, connection)
+  return { served, identity: authenticate(request, snapshot) }
+}
+
+const authenticate = (request: IncomingMessage, { authenticator, config }: Snapshot): Identity => {
+  // Node keeps the first of two, and a proxy in front may have looked at the other.
+  if (countOf(request, 'authorization') > 1) {
+    throw unauthorized(`${config.auth.jwt.tokenType} error="invalid_request"`, new Error('two Authorization headers'))
+  }
+  return authenticator.authenticate(request.headers.authorization)
+}
+
+const countOf = ({ rawHeaders }: IncomingMessage, name: string): number => {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index]!
+    if (header.length === name.length && header.toLowerCase() === name) count++
+  }
+  return count
+}
+
+// Names of connections are told only to those who have a token.
+const unknownConnection = (request: IncomingMessage, snapshot: Snapshot, name: string): ApiError => {
+  const nearest = isKnown(request, snapshot) ? nearestName(name, snapshot.connections.keys()) : undefined
+  return new ApiError('unknown_connection', {
+    detail: `There is no connection ${JSON.stringify(name.slice(0, 80))}`,
+    ...(nearest === undefined ? {} : { hint: `Did you mean ${nearest}?`, members: { nearest } }),
+  })
+}
+
+const isKnown = (request: IncomingMessage, snapshot: Snapshot): boolean => {
+  try {
+    return !authenticate(request, snapshot).anonymous
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+import type { CallOptions } from '@easyrest/host'
+import { PluginError } from '@easyrest/protocol'
+import { isHidden } from '../auth/is-hidden.js'
+import { ApiError } from '../errors.js'
+import type { ServedConnection } from '../snapshot.js'
+import type { Exchange } from './exchange.js'
+
+/**
+ * A call of the connection's plugin. What the plugin says about a name it does not know is said in our own words: its
+ * suggestion may be a name that callers must take for absent.
+ */
+export const pluginCall = async <T>(
+  exchange: Exchange,
+  { access }: ServedConnection,
+  name: string,
+  run: (options: CallOptions) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await exchange.call('db', run)
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error
+    if (error.reason === 'unknown_table') throw unknown('table', name, error, access)
+    if (error.reason === 'unknown_function') throw unknown('function', name, error, access)
+    throw error
+  }
+}
+
+const unknown = (
+  kind: 'table' | 'function',
+  name: string,
+  error: PluginError,
+  access: ServedConnection['access'],
+): ApiError => {
+  const { nearest } = error.details
+  const visible = nearest !== undefined && !isHidden(`${kind}s`, nearest, access)
+  return new ApiError(`unknown_${kind}`, {
+    // The same words as for a hidden name.
+    detail: `There is no ${kind} "${name}"`,
+    ...(visible ? { hint: `Did you mean ${nearest}?`, members: { nearest } } : {}),
+    cause: error,
+  })
+}

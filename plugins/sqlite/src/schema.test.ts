@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contextWith, TestDatabase } from './test-database.js'
+
+const schemaOf = async (database: TestDatabase, knownVersion = '') => {
+  const answer = await database.plugin.getSchema({ context: contextWith({}), knownVersion })
+  return { ...answer, schema: Buffer.from(answer.schema as Uint8Array).toString('utf8') }
+}
+
+test('the schema has exactly the shape of the contract', async (context) => {
+  const database = await TestDatabase.create(
+    context,
+    `CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99) NOT NULL, age INT DEFAULT 18, score DOUBLE NOT NULL,
+       avatar BLOB, active BOOLEAN NOT NULL DEFAULT TRUE, born DATE, seen DATETIME DEFAULT CURRENT_TIMESTAMP,
+       meta JSON, balance DECIMAL(10, 2), note TEXT DEFAULT 'it''s', twice INTEGER AS (age * 2));
+     CREATE TABLE lines (a TEXT, b INTEGER, user_id INTEGER REFERENCES users, other_a TEXT, other_b INTEGER,
+       PRIMARY KEY (b, a), FOREIGN KEY (other_a, other_b) REFERENCES lines (a, b)) WITHOUT ROWID;
+     CREATE TABLE "weird;name" (a);
+     CREATE TABLE easyrest_cache (key TEXT PRIMARY KEY, value TEXT, expires_at DATETIME);
+     CREATE VIEW adults AS SELECT id, email FROM users WHERE age >= 18;`,
+  )
+  const { schema, version, unchanged } = await schemaOf(database)
+  assert.deepEqual(JSON.parse(schema), {
+    tables: {
+      lines: {
+        type: 'object',
+        properties: {
+          a: { type: 'string' },
+          b: { type: 'integer', format: 'int64' },
+          user_id: { type: 'integer', format: 'int64', 'x-nullable': true },
+          other_a: { type: 'string', 'x-nullable': true },
+          other_b: { type: 'integer', format: 'int64', 'x-nullable': true },
+        },
+        required: ['a', 'b'],
+        'x-primary-key': ['b', 'a'],
+        'x-foreign-keys': [
+          { columns: ['user_id'], table: 'users', references: ['id'] },
+          { columns: ['other_a', 'other_b'], table: 'lines', references: ['a', 'b'] },
+        ],
+      },
+      users: {
+        type: 'object',
+        properties: {
+          id: { type: 'integer', format: 'int64' },
+          email: { type: 'string' },
+          age: { type: 'integer', format: 'int64', 'x-nullable': true, 'x-default': 18 },
+          score: { type: 'number', format: 'double' },
+          avatar: { type: 'string', format: 'byte', 'x-nullable': true },
+          active: { type: 'boolean', 'x-default': 'TRUE' },
+          born: { type: 'string', format: 'date', 'x-nullable': true },
+          seen: { type: 'string', format: 'date-time', 'x-nullable': true, 'x-default': 'CURRENT_TIMESTAMP' },
+          meta: { type: 'object', 'x-nullable': true },
+          balance: { type: 'number', 'x-nullable': true },
+          note: { type: 'string', 'x-nullable': true, 'x-default': "it's" },
+          twice: { type: 'integer', format: 'int64', 'x-nullable': true, readOnly: true },
+        },
+        required: ['email', 'score'],
+        'x-primary-key': ['id'],
+        'x-foreign-keys': [],
+      },
+    },
+    views: {
+      adults: {
+        type: 'object',
+        properties: {
+          id: { type: 'integer', format: 'int64', 'x-nullable': true },
+          email: { type: 'string', 'x-nullable': true },
+        },
+        required: [],
+        'x-primary-key': [],
+        'x-foreign-keys': [],
+      },
+    },
+    rpc: {},
+  })
+  assert.equal(unchanged, false)
+  const again = await schemaOf(database, version)
+  assert.deepEqual([again.unchanged, again.schema, again.version], [true, '', version])
+  database.other.exec('CREATE TABLE more (a)')
+  assert.equal((await schemaOf(database, version)).unchanged, false)
+})
+
+test('a view that cannot be read does not hide the rest', async (context) => {
+  const database = await TestDatabase.create(
+    context,
+    'CREATE TABLE gone (a); CREATE TABLE kept (a); CREATE VIEW broken AS SELECT a FROM gone; DROP TABLE gone',
+  )
+  assert.deepEqual(Object.keys(JSON.parse((await schemaOf(database)).schema).tables), ['kept'])
+  await assert.rejects(database.rows('broken'), { reason: 'unknown_table' })
+})

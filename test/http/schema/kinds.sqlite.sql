@@ -1,0 +1,10 @@
+CREATE TABLE kinds (
+  id INTEGER PRIMARY KEY,
+  i INTEGER,
+  r REAL,
+  t TEXT,
+  b BLOB,
+  d DATE,
+  flag BOOLEAN,
+  doubled INTEGER GENERATED ALWAYS AS (i * 2)
+);
