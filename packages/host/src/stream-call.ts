@@ -6,7 +6,8 @@ import { toCallError } from './to-call-error.js'
 
 /**
  * A call with many answers. They are taken from the connection only as fast as the caller asks for them; when the
- * caller stops asking, the plugin is told.
+ * caller stops asking, the plugin is told. `timeoutMs` bounds each wait for an answer, not the whole: how long a large
+ * result takes is decided by whoever reads it.
  */
 export async function* streamCall<Request, Response>(
   client: Client,
@@ -15,21 +16,20 @@ export async function* streamCall<Request, Response>(
   { timeoutMs, signal }: CallLimits,
 ): AsyncGenerator<Response, void> {
   if (signal?.aborted) throw new CallError('cancelled', 'the caller gave up')
-  const call = client.makeServerStreamRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, {
-    deadline: Date.now() + timeoutMs,
-  })
+  const call = client.makeServerStreamRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request)
   const abort = () => call.cancel()
   signal?.addEventListener('abort', abort, { once: true })
   try {
-    yield* chunksOf(call, signal)
+    yield* answersOf(call, timeoutMs, signal)
   } finally {
     signal?.removeEventListener('abort', abort)
     call.cancel()
   }
 }
 
-async function* chunksOf<Response>(
+async function* answersOf<Response>(
   call: ClientReadableStream<Response>,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Response, void> {
   let answering = false
@@ -38,9 +38,69 @@ async function* chunksOf<Response>(
   })
   // The iterator does not listen any more once the caller has stopped asking.
   call.on('error', () => {})
+  const pace = new Pace(call)
+  const answers: AsyncIterator<Response> = call[Symbol.asyncIterator]()
+  const deadline = new WaitDeadline(timeoutMs, () => call.cancel())
   try {
-    for await (const chunk of call) yield chunk as Response
+    for (;;) {
+      pace.admitOne()
+      const { done, value } = await deadline.watch(answers.next())
+      if (done) return
+      yield value
+    }
   } catch (error) {
+    if (deadline.passed) throw deadline.error(error)
     throw toCallError(error as ServiceError, { answering, endedBy: signal?.aborted ? 'signal' : undefined, read: true })
+  }
+}
+
+/** Admits one message more than was asked for: grpc-js alone would read sixteen ahead, of up to 64 MiB each. */
+class Pace {
+  private admitted = 1
+  private waiting = false
+  private readonly read: () => void
+
+  constructor(call: ClientReadableStream<unknown>) {
+    this.read = call._read.bind(call, 1)
+    call._read = () => this.wanted()
+  }
+
+  admitOne(): void {
+    this.admitted++
+    if (this.waiting) this.wanted()
+  }
+
+  private wanted(): void {
+    this.waiting = this.admitted === 0
+    if (this.waiting) return
+    this.admitted--
+    this.read()
+  }
+}
+
+/** Bounds the time that the caller waits, not the time it takes between two answers. */
+class WaitDeadline {
+  passed = false
+
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly onPassed: () => void,
+  ) {}
+
+  async watch<T>(wait: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.passed = true
+      this.onPassed()
+    }, this.timeoutMs)
+    try {
+      return await wait
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  error(cause: unknown): CallError {
+    const message = `no part of the answer came within ${Math.round(this.timeoutMs)} ms`
+    return new CallError('timeout', message, { sent: true, cause })
   }
 }

@@ -6,6 +6,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Milliseconds left until the deadline, never below 0; Infinity without one. */
   readonly remainingMs: number
+  /** True once nobody waits any more. Unlike the signal it can be asked by code that blocks its thread. */
+  readonly cancelled: boolean
 }
 
 /** A call as the doors see it: it can end before its answer is there. Most handlers never look at the signal. */
@@ -35,6 +37,10 @@ export class ServedCall implements Call {
 
   get remainingMs(): number {
     return Math.max(0, this.deadline - Date.now())
+  }
+
+  get cancelled(): boolean {
+    return this.ended !== undefined || this.remainingMs === 0
   }
 
   /** Nobody waits any more: the deadline has passed, or the caller gave up. */

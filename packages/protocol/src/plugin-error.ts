@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js'
+import { grpcStatus as status } from './grpc-status.js'
 
 /** A failure with a reason the contract names. Plugins throw it; the host receives it. */
 export class PluginError extends Error {
@@ -52,7 +52,7 @@ export const errorReasons = {
   unsupported: status.UNIMPLEMENTED,
   unavailable: status.UNAVAILABLE,
   timeout: status.DEADLINE_EXCEEDED,
-} as const satisfies Record<string, status>
+} as const satisfies Record<string, number>
 
 export type ErrorReason = keyof typeof errorReasons
 

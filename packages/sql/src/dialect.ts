@@ -50,4 +50,6 @@ export interface Binder<Column extends ColumnShape = ColumnShape> {
 export interface Target<Column extends ColumnShape = ColumnShape> {
   readonly dialect: Dialect<Column>
   readonly binder: Binder<Column>
+  /** A term that is true for every row, asked for each that is looked at: how a database without interrupts is stopped. */
+  readonly guard?: string | undefined
 }

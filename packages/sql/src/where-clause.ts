@@ -5,15 +5,16 @@ import type { StatementBuilder } from './statement.js'
 import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
 import type { Term } from './term.js'
 
-/** ` WHERE ...`, or nothing without a predicate. */
+/** ` WHERE ...`, or nothing without a predicate and a guard. */
 export const writeWhere = <Column extends ColumnShape>(
   out: StatementBuilder,
   where: Predicate | undefined,
   table: TableShape<Column>,
   target: Target<Column>,
 ): void => {
+  if (target.guard !== undefined) out.sql(` WHERE ${target.guard}`)
   if (where === undefined) return
-  out.sql(' WHERE ')
+  out.sql(target.guard === undefined ? ' WHERE ' : ' AND ')
   writePredicate(out, where, target, (name) => columnTerm(columnOf(table, name), target))
 }
 

@@ -54,7 +54,8 @@ export class Database {
 
   /** Rows one at a time; the caller ends it with return() when it stops early. */
   *iterate({ text, parameters }: Statement): Generator<SqliteRow, void> {
-    const statement = this.prepare(text)
+    // A second cursor on one prepared statement would end the first, and a cursor may stay open while others read.
+    const statement = attempt(() => this.driver.prepare(text)) as PreparedStatement
     try {
       yield* statement.iterate(...parameters)
     } catch (error) {
@@ -71,6 +72,11 @@ export class Database {
   /** Makes a function of text available to statements. */
   define(name: string, implementation: (...values: unknown[]) => number | null): void {
     this.driver.function(name, { deterministic: true, directOnly: true }, implementation)
+  }
+
+  /** The same for a function that must be asked again for each row, because its answer changes. */
+  defineVolatile(name: string, implementation: () => number): void {
+    this.driver.function(name, { deterministic: false, directOnly: true }, implementation)
   }
 
   close(): void {

@@ -71,7 +71,8 @@ export class Catalog {
       if (row[hidden] !== 1n) columns.set(String(row[0]), this.column(entry, row, hasRowIdKey))
     }
     const primaryKey = key.sort((a, b) => Number(a[keyPosition]) - Number(b[keyPosition])).map((row) => String(row[0]))
-    return { name: entry.name, kind: entry.kind, columns, primaryKey }
+    const hasRowId = entry.kind === 'table' && !entry.withoutRowId && !columns.has('rowid')
+    return { name: entry.name, kind: entry.kind, hasRowId, columns, primaryKey }
   }
 
   // SQLite keeps a view whose tables are gone.

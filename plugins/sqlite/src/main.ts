@@ -1,6 +1,7 @@
 import { serve } from '@easyrest/plugin'
 import { SqliteCache } from './sqlite-cache.js'
 import { SqliteDB } from './sqlite-db.js'
+import { isInMemory } from './sqlite-uri.js'
 
 await serve({
   name: 'easyrest-plugin-sqlite',
@@ -8,4 +9,5 @@ await serve({
   schemes: ['sqlite'],
   db: new SqliteDB(),
   cache: new SqliteCache(),
+  threads: { module: new URL('./thread.js', import.meta.url), alone: isInMemory },
 })

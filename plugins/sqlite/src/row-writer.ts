@@ -61,6 +61,19 @@ export class RowWriter {
     return bytes
   }
 
+  /** The rows written since the last time, without brackets; what follows begins anew. */
+  takeChunk(): { readonly rows: Buffer; readonly rowCount: number } {
+    const chunk = { rows: Buffer.from(this.text, 'utf8'), rowCount: this.rowCount }
+    this.text = ''
+    this.rowCount = 0
+    return chunk
+  }
+
+  /** UTF-16 units written since the last chunk. */
+  get length(): number {
+    return this.text.length
+  }
+
   /** The JSON array of the last row's key; empty without a row or a key. */
   lastKey(): Buffer {
     const { outputs, lastKey } = this.statement

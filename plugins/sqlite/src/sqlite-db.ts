@@ -1,4 +1,4 @@
-import type { ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
+import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
 import {
   type Capability,
   type GetSchemaRequest,
@@ -7,6 +7,7 @@ import {
   PluginError,
   type TableCreateRequest,
   type TableDeleteRequest,
+  type TableGetChunk,
   type TableGetRequest,
   type TableUpdateRequest,
 } from '@easyrest/protocol'
@@ -17,6 +18,7 @@ import { parseSqliteUri } from './sqlite-uri.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
+import { tableGetStream } from './table-get-stream.js'
 
 /** The DB role on one connection. Each call runs to its end without a pause, so calls never share a transaction. */
 export class SqliteDB implements DBPlugin {
@@ -41,24 +43,24 @@ export class SqliteDB implements DBPlugin {
     return { server: `SQLite ${version}` }
   }
 
-  async tableGet(request: TableGetRequest): Promise<RowsAnswer> {
-    return this.perform((session) => tableGet(session, request))
+  async tableGet(request: TableGetRequest, call?: Call): Promise<RowsAnswer> {
+    return this.perform((session) => tableGet(session, request), call)
   }
 
-  async tableCreate(request: TableCreateRequest): Promise<CreateAnswer> {
-    return this.perform((session) => tableCreate(session, request))
+  async tableCreate(request: TableCreateRequest, call?: Call): Promise<CreateAnswer> {
+    return this.perform((session) => tableCreate(session, request), call)
   }
 
-  async tableUpdate(request: TableUpdateRequest): Promise<ChangeAnswer> {
-    return this.perform((session) => tableUpdate(session, request))
+  async tableUpdate(request: TableUpdateRequest, call?: Call): Promise<ChangeAnswer> {
+    return this.perform((session) => tableUpdate(session, request), call)
   }
 
-  async tableDelete(request: TableDeleteRequest): Promise<ChangeAnswer> {
-    return this.perform((session) => tableDelete(session, request))
+  async tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
+    return this.perform((session) => tableDelete(session, request), call)
   }
 
-  async getSchema(request: GetSchemaRequest): Promise<SchemaAnswer> {
-    return this.perform((session) => getSchema(session, request))
+  async getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {
+    return this.perform((session) => getSchema(session, request), call)
   }
 
   async close(): Promise<void> {
@@ -66,9 +68,13 @@ export class SqliteDB implements DBPlugin {
     this.session = undefined
   }
 
-  private perform<Result>(call: (session: SqliteSession) => Result): Result {
+  async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
+    yield* this.perform((session) => tableGetStream(session, request, call), call)
+  }
+
+  private perform<Result>(work: (session: SqliteSession) => Result, call: Call | undefined): Result {
     const session = this.session
     if (session === undefined) throw new PluginError('unavailable', 'InitConnection has not been called')
-    return session.perform(() => call(session))
+    return session.perform(() => work(session), call)
   }
 }

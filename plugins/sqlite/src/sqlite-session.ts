@@ -1,6 +1,8 @@
+import type { Call } from '@easyrest/plugin'
 import type { RequestContext } from '@easyrest/protocol'
 import type { Target } from '@easyrest/sql'
 import type { Database } from './database.js'
+import { Interruption } from './interruption.js'
 import { Catalog } from './introspect.js'
 import type { RowForm } from './row-writer.js'
 import { exactDialect, sqliteDialect } from './sqlite-dialect.js'
@@ -12,9 +14,11 @@ import { ValueBinder } from './value-binder.js'
 /** One connection with what is known of its schema. Synchronous: a thread has one of its own. */
 export class SqliteSession {
   readonly catalog: Catalog
+  readonly interruption: Interruption
 
   constructor(readonly database: Database) {
     this.catalog = new Catalog(database)
+    this.interruption = new Interruption(database)
   }
 
   /** How statements of this request are written and their values bound. */
@@ -23,9 +27,10 @@ export class SqliteSession {
   }
 
   /** Runs a call, and gives its failures the reasons of the contract. */
-  perform<Result>(call: () => Result): Result {
+  perform<Result>(work: () => Result, call?: Pick<Call, 'cancelled'>): Result {
+    this.interruption.begin(call)
     try {
-      return this.retryOnSchemaChange(call)
+      return this.retryOnSchemaChange(work)
     } catch (error) {
       throw pluginErrorOf(error)
     }

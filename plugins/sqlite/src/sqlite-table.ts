@@ -5,6 +5,8 @@ import type { ValueType } from './value-type.js'
 /** What the plugin knows about a table or view. */
 export interface SqliteTable extends TableShape<SqliteColumn> {
   readonly kind: 'table' | 'view'
+  /** Its rows have a number named rowid. */
+  readonly hasRowId: boolean
 }
 
 export interface SqliteColumn extends ColumnShape {

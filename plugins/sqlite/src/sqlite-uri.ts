@@ -23,6 +23,9 @@ export const parseSqliteUri = (uri: string): SqliteUri => {
   return { path: decode(match[1]!), ...settings.result() }
 }
 
+/** A database that each connection has to itself. */
+export const isInMemory = (uri: string): boolean => /^sqlite:\/\/:memory:(\?|$)/i.test(uri)
+
 class UriSettings {
   private readOnly = false
   private busyTimeoutMs = 5000

@@ -1,8 +1,10 @@
 import type { RowsAnswer } from '@easyrest/plugin'
 import { PluginError, type TableGetRequest } from '@easyrest/protocol'
-import { countStatement, selectStatement } from '@easyrest/sql'
+import { countStatement, type RowsStatement, selectStatement } from '@easyrest/sql'
+import type { SqliteRow } from './database.js'
 import { type RowForm, RowWriter } from './row-writer.js'
 import { type SqliteSession, timezoneOf } from './sqlite-session.js'
+import type { SqliteColumn } from './sqlite-table.js'
 import { readTransaction } from './transaction.js'
 
 export const tableGet = (session: SqliteSession, request: TableGetRequest): RowsAnswer => {
@@ -12,6 +14,29 @@ export const tableGet = (session: SqliteSession, request: TableGetRequest): Rows
     const answer = rowsAnswer(session, request)
     return { ...answer, total: countRows(session, request) }
   })
+}
+
+/** The statement of a request, with a guard where it may take long. */
+export const guardedSelect = (
+  session: SqliteSession,
+  request: TableGetRequest,
+  form: RowForm,
+): RowsStatement<SqliteColumn> => {
+  const table = session.catalog.table(request.table)
+  const target = session.target(request.context, form)
+  const statement = selectStatement(request, table, target)
+  const guard = session.interruption.guardFor(table, statement.text)
+  return guard === undefined ? statement : selectStatement(request, table, { ...target, guard })
+}
+
+/** How many rows the request has without its page. */
+export const countRows = (session: SqliteSession, request: TableGetRequest): number => {
+  const table = session.catalog.table(request.table)
+  const target = session.target(request.context, 'quick')
+  const statement = countStatement(request, table, target)
+  const guard = session.interruption.guardFor(table, statement.text)
+  const guarded = guard === undefined ? statement : countStatement(request, table, { ...target, guard })
+  return Number(session.database.get(guarded)![0])
 }
 
 const rowsAnswer = (session: SqliteSession, request: TableGetRequest): RowsAnswer => {
@@ -25,22 +50,24 @@ const rowsAnswer = (session: SqliteSession, request: TableGetRequest): RowsAnswe
 
 /** The rows, written; in the quick form the writer says whether they are exact. */
 const readRows = (session: SqliteSession, request: TableGetRequest, form: RowForm): RowWriter => {
-  const table = session.catalog.table(request.table)
-  const statement = selectStatement(request, table, session.target(request.context, form))
+  const statement = guardedSelect(session, request, form)
   const writer = new RowWriter(statement, form, timezoneOf(request.context), request.maxReplyBytes || largestReply)
-  const limit = request.page?.limit ?? Infinity
-  const rows = limit <= fewRows ? session.database.all(statement) : session.database.iterate(statement)
-  for (const row of rows) writer.write(row)
+  const limit = request.page?.limit ?? Number.POSITIVE_INFINITY
+  if (limit <= fewRows) for (const row of session.database.all(statement)) writer.write(row)
+  else writeMany(session, writer, session.database.iterate(statement))
   return writer
 }
 
-const countRows = (session: SqliteSession, request: TableGetRequest): number => {
-  const table = session.catalog.table(request.table)
-  const statement = countStatement(request, table, session.target(request.context, 'quick'))
-  return Number(session.database.get(statement)![0])
+const writeMany = (session: SqliteSession, writer: RowWriter, rows: Iterable<SqliteRow>): void => {
+  for (const row of rows) {
+    writer.write(row)
+    if (writer.rowCount % rowsBetweenChecks === 0) session.interruption.check()
+  }
 }
 
 /** Taken at once, which is cheaper than one by one. */
 const fewRows = 100
+
+export const rowsBetweenChecks = 256
 
 const largestReply = 64 * 1024 * 1024

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. Throws Error that says what was expected. */
+export const parseOptions = (argv) => {
+  const { values } = parseArgs({ args: argv, options, strict: true, allowPositionals: false })
+  const quick = values.quick ?? false
+  return {
+    help: values.help ?? false,
+    quick,
+    against: values.against,
+    only: (values.only ?? '').split(',').filter((name) => name !== ''),
+    json: values.json,
+    seconds: positive('seconds', values.seconds, quick ? 0.15 : 1),
+    rounds: Math.ceil(positive('rounds', values.rounds, quick ? 1 : 7)),
+    profile: values.profile,
+    exportRows: quick ? 50_000 : 500_000,
+  }
+}
+
+export const usage = `npm run bench -- [options]
+  --quick               everything once, shortly; fails only when a scenario gives no number
+  --only name,...       the scenarios whose names begin so, e.g. --only hop-session,point
+  --seconds n           length of one slice (1)
+  --rounds n            rounds; medians and spread are taken over them (7)
+  --against revision    builds that git revision too and measures both in the same rounds
+  --json file           where the results go (.cache/bench/latest.json)
+  --profile directory   CPU profiles of server and plugin for each whole-chain scenario, instead of a report
+`
+
+const options = {
+  help: { type: 'boolean', short: 'h' },
+  quick: { type: 'boolean' },
+  against: { type: 'string' },
+  only: { type: 'string' },
+  json: { type: 'string' },
+  seconds: { type: 'string' },
+  rounds: { type: 'string' },
+  profile: { type: 'string' },
+}
+
+const positive = (name, text, fallback) => {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!(value > 0 && value <= 3600)) throw new Error(`expected --${name} to be a number above 0, got ${text}`)
+  return value
+}

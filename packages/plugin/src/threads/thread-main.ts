@@ -1,0 +1,148 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import {
+  type CallReply,
+  dbService,
+  type ErrorMessage,
+  type SessionCall,
+  sessionReplyWire,
+  sessionRequestWire,
+  toErrorMessage,
+} from '@easyrest/protocol'
+import { createCacheOperations } from '../cache-service.js'
+import type { Call } from '../call.js'
+import { createDbService } from '../db-service.js'
+import type { Operations } from '../dispatch.js'
+import { toPluginError } from '../plugin-failure.js'
+import {
+  cancelledCall,
+  type FromThread,
+  runningCall,
+  streamId,
+  type ThreadData,
+  type ToThread,
+  transferable,
+} from './thread-messages.js'
+import type { ThreadModule } from './thread-options.js'
+
+// The program of a worker thread: one instance of each role, calls one after the other.
+const port = parentPort!
+const { module, schemes, state } = workerData as ThreadData
+const { createDb, createCache } = (await import(module)) as ThreadModule
+const db = createDb?.()
+const cache = createCache?.()
+const dbServed = db && createDbService(db, schemes)
+const cacheServed = cache && createCacheOperations(cache, schemes)
+const operations: Operations = {
+  ...dbServed?.operations,
+  ...Object.fromEntries(Object.entries(cacheServed ?? {}).map(([name, operation]) => [`Cache${name}`, operation])),
+}
+let credits: { resolve: () => void } | undefined
+let creditCount = 0
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'calls') void answerCalls(message.frame)
+  else if (message.kind === 'init') void initialise(message)
+  else if (message.kind === 'stream') void stream(message.message)
+  else if (message.kind === 'credit') addCredit()
+  else void close()
+})
+
+/** The sync part of a handler is all it has with a driver that blocks, so the answers leave together. */
+const answerCalls = async (frame: Uint8Array): Promise<void> => {
+  const replies: CallReply[] = []
+  for (const call of sessionRequestWire.decode(frame).calls) replies.push(await answer(call))
+  Atomics.store(state, runningCall, 0)
+  const bytes = transferable(sessionReplyWire.encode({ replies }))
+  send({ kind: 'replies', frame: bytes }, bytes)
+}
+
+const answer = async ({ id, method, message, timeoutMs }: SessionCall): Promise<CallReply> => {
+  Atomics.store(state, runningCall, id)
+  try {
+    const served = await operations[method]!.answer(message as Buffer, blockedCall(id, timeoutMs))
+    return { id, message: served, error: undefined }
+  } catch (thrown) {
+    return { id, message: noBytes, error: failure(method, thrown) }
+  }
+}
+
+const initialise = async ({ role, message }: Extract<ToThread, { kind: 'init' }>): Promise<void> => {
+  const name = role === 'db' ? 'InitConnection' : 'CacheInitConnection'
+  try {
+    const bytes = await operations[name]!.answer(Buffer.from(message), blockedCall(0, 0))
+    send({ kind: 'init', message: bytes, error: undefined })
+  } catch (thrown) {
+    send({ kind: 'init', message: noBytes, error: failure(name, thrown) })
+  }
+}
+
+const stream = async (message: Uint8Array): Promise<void> => {
+  const { requestDeserialize, responseSerialize } = dbService.TableGetStream
+  Atomics.store(state, runningCall, streamId)
+  try {
+    const call = blockedCall(streamId, 0)
+    for await (const chunk of dbServed!.tableGetStream!(requestDeserialize(Buffer.from(message)), call)) {
+      const bytes = transferable(responseSerialize(chunk))
+      send({ kind: 'chunk', message: bytes }, bytes)
+      await spendCredit()
+      if (call.cancelled) break
+    }
+    end(undefined)
+  } catch (thrown) {
+    end(failure('TableGetStream', thrown))
+  }
+}
+
+const end = (error: ErrorMessage | undefined): void => {
+  Atomics.store(state, runningCall, 0)
+  creditCount = 0
+  send({ kind: 'end', error })
+}
+
+const addCredit = (): void => {
+  creditCount++
+  credits?.resolve()
+  credits = undefined
+}
+
+const spendCredit = async (): Promise<void> => {
+  while (creditCount === 0) {
+    await new Promise<void>((resolve) => {
+      credits = { resolve }
+    })
+  }
+  creditCount--
+}
+
+const close = async (): Promise<void> => {
+  try {
+    await db?.close?.()
+    await cache?.close?.()
+  } finally {
+    send({ kind: 'closed' })
+  }
+}
+
+const failure = (name: string, thrown: unknown): ErrorMessage => toErrorMessage(toPluginError(name, thrown))
+
+/** A call whose thread is blocked while it runs: nothing but shared memory can tell it that nobody waits any more. */
+const blockedCall = (id: number, timeoutMs: number): Call => {
+  const deadline = timeoutMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+  return {
+    // Nothing can abort it while the thread is blocked, which is when it would matter.
+    signal: neverAborted,
+    get remainingMs() {
+      return Math.max(0, deadline - performance.now())
+    },
+    get cancelled() {
+      return Atomics.load(state, cancelledCall) === id || performance.now() > deadline
+    },
+  }
+}
+
+const send = (message: FromThread, bytes?: Uint8Array<ArrayBuffer>): void => {
+  port.postMessage(message, bytes === undefined ? [] : [bytes.buffer])
+}
+
+const neverAborted = new AbortController().signal
+const noBytes = Buffer.alloc(0)

@@ -1,0 +1,35 @@
+import type { ErrorMessage } from '@easyrest/protocol'
+
+/** What the main thread says to a worker thread. Frames are those of Plugin.Session; bytes are transferred. */
+export type ToThread =
+  | { readonly kind: 'init'; readonly role: ThreadRole; readonly message: Uint8Array }
+  | { readonly kind: 'calls'; readonly frame: Uint8Array }
+  | { readonly kind: 'stream'; readonly message: Uint8Array }
+  | { readonly kind: 'credit' }
+  | { readonly kind: 'close' }
+
+/** What a worker thread answers. */
+export type FromThread =
+  | { readonly kind: 'init'; readonly message: Uint8Array; readonly error: ErrorMessage | undefined }
+  | { readonly kind: 'replies'; readonly frame: Uint8Array }
+  | { readonly kind: 'chunk'; readonly message: Uint8Array }
+  | { readonly kind: 'end'; readonly error: ErrorMessage | undefined }
+  | { readonly kind: 'closed' }
+
+export type ThreadRole = 'db' | 'cache'
+
+export interface ThreadData {
+  readonly module: string
+  readonly schemes: readonly string[]
+  /** Shared, because a blocked thread reads no messages: [id of the running call, id of the call to give up]. */
+  readonly state: Int32Array
+}
+
+export const runningCall = 0
+export const cancelledCall = 1
+
+/** The id that stands for a stream in the shared state; calls begin at 1. */
+export const streamId = -1
+
+/** Bytes in memory of their own: a view on a pool would drag the whole pool along. */
+export const transferable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
