@@ -1,4 +1,5 @@
 import type { Method, Rpc } from '@easyrest/protocol'
+import type { CancelSignal } from './cancel-signal.js'
 
 /**
  * Carries calls to a plugin. What carries them (unary RPCs, a session), what limits them and what repeats them are
@@ -20,5 +21,5 @@ export interface Caller {
 /** Every call has a deadline. */
 export interface CallLimits {
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
 }

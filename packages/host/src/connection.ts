@@ -25,6 +25,7 @@ import type {
   TableUpdateRequest,
   TableUpdateResponse,
 } from '@easyrest/protocol'
+import type { CancelSignal } from './cancel-signal.js'
 
 /** A named entry of the configuration with the plugin process behind it. Lives through crashes of the process. */
 export interface Connection {
@@ -77,7 +78,7 @@ export interface ConnectionLimits {
 export interface CallOptions {
   /** Milliseconds; undefined: the connection's own limit. */
   readonly timeoutMs?: number | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
 }
 
 /**

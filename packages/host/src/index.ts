@@ -1,5 +1,6 @@
 // What the server uses.
 export { CallError, type CallErrorKind } from './call-error.js'
+export type { CancelSignal } from './cancel-signal.js'
 export type {
   CacheClient,
   CallOptions,

@@ -4,6 +4,7 @@ import {
   fromErrorMessage,
   isOversized,
   type Method,
+  maxFrameBytes,
   pluginService,
   type Rpc,
   type SessionCall,
@@ -13,18 +14,22 @@ import {
 import type { Client, ClientDuplexStream } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
 import type { Caller, CallLimits } from './caller.js'
+import type { CancelSignal } from './cancel-signal.js'
 
 /**
  * Carries calls on one stream: those of one turn of the event loop leave together, so that a call costs microseconds.
  * A peer that breaks a rule of the session, or a stream that ends, ends every call in flight and is reported.
  */
 export class SessionCaller implements Caller {
+  /** By id: calls that somebody waits for. */
   private readonly pending = new Map<number, PendingCall>()
-  private readonly queue: SessionCall[] = []
+  /** Calls that were sent and given up, and when: the plugin still owes their replies. The oldest comes first. */
+  private readonly owed = new Map<number, number>()
+  /** Calls that were not handed to the stream yet. */
+  private readonly queue: PendingCall[] = []
   private readonly cancels: number[] = []
   private readonly stream: ClientDuplexStream<Buffer, Buffer>
   private lastId = 0
-  private waiting = 0
   private flushPlanned = false
   private writable = true
   private ended: CallError | undefined
@@ -32,11 +37,13 @@ export class SessionCaller implements Caller {
   /**
    * @param others carries the calls that are never inside a session
    * @param onBroken told once which rule was broken; the process is of no use any more
+   * @param patienceMs how long a plugin may owe the reply to a call that was given up
    */
   constructor(
     client: Client,
     private readonly others: Caller,
     private readonly onBroken: (reason: string) => void,
+    private readonly patienceMs = 30_000,
   ) {
     const { path } = pluginService.Session
     this.stream = client.makeBidiStreamRequest(path, same, same)
@@ -47,7 +54,7 @@ export class SessionCaller implements Caller {
   }
 
   get inFlight(): number {
-    return this.waiting + this.others.inFlight
+    return this.pending.size + this.others.inFlight
   }
 
   call<Request, Response>(
@@ -60,14 +67,14 @@ export class SessionCaller implements Caller {
     if (this.ended !== undefined) return Promise.reject(notSent(this.ended))
     if (limits.signal?.aborted) return Promise.reject(gaveUp(false))
     const message = rpc.requestSerialize(request)
+    // On the stream it would hold up the calls behind it; and one that is larger than the plugin takes ends the stream.
+    if (message.length > maxFrameBytes) return this.others.call(rpc, method, request, limits)
     return new Promise((resolve, reject) => {
-      const id = ++this.lastId
-      const timeoutMs = Math.ceil(limits.timeoutMs)
-      const call = new PendingCall(rpc.responseDeserialize, resolve as (response: unknown) => void, reject)
-      call.watch(limits, (error) => this.abandon(id, call, error))
-      this.pending.set(id, call)
-      this.waiting++
-      this.queue.push({ id, method, message, timeoutMs })
+      const answers = { deserialize: rpc.responseDeserialize, resolve: resolve as (response: unknown) => void, reject }
+      const call = new PendingCall(++this.lastId, method, message, limits, answers)
+      call.watch(this.abandon)
+      this.pending.set(call.id, call)
+      this.queue.push(call)
       this.planFlush()
     })
   }
@@ -89,16 +96,22 @@ export class SessionCaller implements Caller {
   }
 
   private flush(): void {
+    if (this.ended !== undefined) return
+    // In a frame of their own: beside calls they could make it larger than a frame may be.
+    if (this.cancels.length > 0) this.write([], this.cancels.splice(0))
     let from = 0
-    while (this.writable && this.ended === undefined && (from < this.queue.length || this.cancels.length > 0)) {
-      const count = frameLength(this.queue, from)
-      const calls = this.queue.slice(from, from + count)
-      from += count
-      for (const { id } of calls) this.pending.get(id)!.sent = true
-      const cancel = this.cancels.splice(0)
-      this.writable = this.stream.write(sessionRequestWire.encode({ calls, cancel }))
+    while (this.writable && from < this.queue.length) {
+      const calls = this.queue.slice(from, from + frameLength(this.queue, from))
+      from += calls.length
+      this.write(calls, [])
     }
     this.queue.splice(0, from)
+  }
+
+  private write(calls: readonly PendingCall[], cancel: readonly number[]): void {
+    const frame = sessionRequestWire.encode({ calls, cancel })
+    for (const call of calls) call.becomeSent()
+    this.writable = this.stream.write(frame)
   }
 
   private resume(): void {
@@ -109,11 +122,10 @@ export class SessionCaller implements Caller {
   private receive(frame: Buffer): void {
     if (this.ended !== undefined) return
     try {
-      const { replies } = sessionReplyWire.decode(frame)
-      if (isOversized(replies.length, frame.length)) {
-        throw new RangeError(`a stream message has ${replies.length} replies in ${frame.length} bytes`)
+      if (isOversized(frame)) {
+        throw new RangeError(`a stream message of ${frame.length} bytes holds more replies than it may`)
       }
-      for (const reply of replies) this.answer(reply)
+      for (const reply of sessionReplyWire.decode(frame).replies) this.answer(reply)
     } catch (error) {
       this.breakOff(`the plugin broke a rule of the session: ${(error as Error).message}`)
     }
@@ -121,28 +133,32 @@ export class SessionCaller implements Caller {
 
   private answer(reply: CallReply): void {
     const call = this.pending.get(reply.id)
-    if (call === undefined) throw new RangeError(`a reply names call ${reply.id}, which is unknown or answered already`)
-    this.pending.delete(reply.id)
-    if (call.settled) return
-    this.waiting--
-    call.settle(reply)
+    if (call?.sent) {
+      this.pending.delete(reply.id)
+      call.settle(reply)
+    } else if (!this.owed.delete(reply.id)) {
+      throw new RangeError(`a reply names call ${reply.id}, which is unknown or answered already`)
+    }
   }
 
-  /** Nobody waits any more. The plugin still owes a reply, which is then dropped. */
-  private abandon(id: number, call: PendingCall, makeError: (sent: boolean) => CallError): void {
-    if (call.settled) return
-    this.waiting--
+  /** Nobody waits any more. The plugin still owes a reply to a call that was sent; it is then dropped. */
+  private readonly abandon = (call: PendingCall, makeError: (sent: boolean) => CallError): void => {
+    if (!this.pending.delete(call.id)) return
     call.fail(makeError(call.sent))
-    if (call.sent) {
-      this.cancels.push(id)
-      this.planFlush()
-    } else {
-      this.pending.delete(id)
-      this.queue.splice(
-        this.queue.findIndex((queued) => queued.id === id),
-        1,
-      )
+    if (call.sent) this.cancel(call.id)
+    else this.queue.splice(this.queue.indexOf(call), 1)
+  }
+
+  private cancel(id: number): void {
+    const now = performance.now()
+    const [since] = this.owed.values()
+    if (since !== undefined && now - since > this.patienceMs) {
+      this.breakOff(`the plugin broke a rule of the session: a call given up ${this.patienceMs} ms ago has no reply`)
+      return
     }
+    this.owed.set(id, now)
+    this.cancels.push(id)
+    this.planFlush()
   }
 
   private breakOff(reason: string): void {
@@ -155,56 +171,75 @@ export class SessionCaller implements Caller {
   private end(error: CallError): void {
     if (this.ended !== undefined) return
     this.ended = error
-    for (const call of this.pending.values()) if (!call.settled) call.fail(call.sent ? error : notSent(error))
+    for (const call of this.pending.values()) call.fail(call.sent ? error : notSent(error))
     this.pending.clear()
+    this.owed.clear()
     this.queue.length = 0
-    this.waiting = 0
+    this.cancels.length = 0
   }
 }
 
-/** A call that was made and not answered yet. */
-class PendingCall {
+interface Answers {
+  readonly deserialize: (bytes: Buffer) => unknown
+  readonly resolve: (response: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A call that somebody waits for, in the shape a frame takes it in. */
+class PendingCall implements SessionCall {
+  /** It was handed to the stream, so the plugin may have seen it. */
   sent = false
-  settled = false
+  readonly timeoutMs: number
+  private readonly signal: CancelSignal | undefined
   private timer: NodeJS.Timeout | undefined
-  private signal: AbortSignal | undefined
   private onAbort: (() => void) | undefined
 
   constructor(
-    private readonly deserialize: (bytes: Buffer) => unknown,
-    private readonly resolve: (response: unknown) => void,
-    private readonly reject: (error: Error) => void,
-  ) {}
-
-  watch({ timeoutMs, signal }: CallLimits, abandon: (error: (sent: boolean) => CallError) => void): void {
-    this.timer = setTimeout(() => abandon(timedOut), timeoutMs)
-    if (signal === undefined) return
+    readonly id: number,
+    readonly method: Method,
+    public message: Uint8Array,
+    { timeoutMs, signal }: CallLimits,
+    private readonly answers: Answers,
+  ) {
+    // setTimeout fires at once beyond 2^31 - 1 ms.
+    this.timeoutMs = Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)
     this.signal = signal
-    this.onAbort = () => abandon(gaveUp)
-    signal.addEventListener('abort', this.onAbort, { once: true })
+  }
+
+  watch(abandon: (call: PendingCall, makeError: (sent: boolean) => CallError) => void): void {
+    this.timer = setTimeout(abandon, this.timeoutMs, this, timedOut)
+    if (this.signal === undefined) return
+    this.onAbort = () => abandon(this, gaveUp)
+    this.signal.addEventListener('abort', this.onAbort, { once: true })
+  }
+
+  /** The frame holds a copy of the bytes. */
+  becomeSent(): void {
+    this.sent = true
+    this.message = noBytes
   }
 
   settle({ message, error }: CallReply): void {
     this.finish()
-    if (error !== undefined) this.reject(fromErrorMessage(error))
+    if (error !== undefined) this.answers.reject(fromErrorMessage(error))
     else this.deliver(message as Buffer)
   }
 
   fail(error: Error): void {
     this.finish()
-    this.reject(error)
+    this.answers.reject(error)
   }
 
   private deliver(message: Buffer): void {
     try {
-      this.resolve(this.deserialize(message))
+      this.answers.resolve(this.answers.deserialize(message))
     } catch (cause) {
-      this.reject(new CallError('protocol', `the plugin's answer breaks the contract: ${cause}`, { sent: true, cause }))
+      const text = `the plugin's answer breaks the contract: ${cause}`
+      this.answers.reject(new CallError('protocol', text, { sent: true, cause }))
     }
   }
 
   private finish(): void {
-    this.settled = true
     clearTimeout(this.timer)
     if (this.onAbort !== undefined) this.signal?.removeEventListener('abort', this.onAbort)
   }
@@ -217,3 +252,5 @@ const gaveUp = (sent: boolean): CallError => new CallError('cancelled', 'the cal
 const notSent = (error: CallError): CallError => new CallError(error.kind, error.message, { sent: false, cause: error })
 
 const same = (bytes: Buffer): Buffer => bytes
+
+const noBytes = Buffer.alloc(0)

@@ -2,6 +2,7 @@ import type { Rpc } from '@easyrest/protocol'
 import type { Client, ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
 import type { CallLimits } from './caller.js'
+import type { CancelSignal } from './cancel-signal.js'
 import { toCallError } from './to-call-error.js'
 
 /**
@@ -30,7 +31,7 @@ export async function* streamCall<Request, Response>(
 async function* answersOf<Response>(
   call: ClientReadableStream<Response>,
   timeoutMs: number,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): AsyncGenerator<Response, void> {
   let answering = false
   call.once('metadata', () => {

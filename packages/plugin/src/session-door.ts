@@ -5,7 +5,7 @@ import { Session, type SessionOperations } from './session.js'
 
 /** Plugin.Session as a gRPC handler for a raw service. */
 export class SessionDoor {
-  private readonly streams = new Set<Stream>()
+  private readonly sessions = new Map<Stream, Session>()
 
   constructor(
     private readonly operations: SessionOperations,
@@ -14,34 +14,40 @@ export class SessionDoor {
 
   readonly handler: handleBidiStreamingCall<Buffer, Buffer> = (stream) => {
     const session = new Session(this.operations, this.dispatch, (frame) => stream.write(frame))
-    this.streams.add(stream)
-    stream.on('data', (frame: Buffer) => receive(session, frame, stream))
+    this.sessions.set(stream, session)
+    stream.on('data', (frame: Buffer) => this.receive(session, frame, stream))
     stream.on('drain', () => session.resume())
     stream.on('cancelled', () => this.leave(stream, session))
-    stream.on('end', () => {
+    // A host that has said all it wants to say still waits for its answers.
+    stream.on('end', () => this.finish(stream, session))
+  }
+
+  /** A session lives as long as its host: a server that waits for it never stops. Call it when no call is running. */
+  stop(): void {
+    for (const [stream, session] of this.sessions) this.finish(stream, session)
+  }
+
+  private receive(session: Session, frame: Buffer, stream: Stream): void {
+    try {
+      session.receive(frame)
+    } catch (error) {
+      log.error('the host broke a rule of the session', { error: String(error) })
+      this.leave(stream, session)
+      stream.emit('error', { code: status.INVALID_ARGUMENT, details: String(error) })
+    }
+  }
+
+  private finish(stream: Stream, session: Session): void {
+    session.finish(() => {
       this.leave(stream, session)
       stream.end()
     })
   }
 
-  /** A session lives as long as its host: a server that waits for it never stops. Call it when the last reply has left. */
-  stop(): void {
-    for (const stream of this.streams) stream.end()
-  }
-
   private leave(stream: Stream, session: Session): void {
-    this.streams.delete(stream)
+    this.sessions.delete(stream)
     session.end()
   }
 }
 
 type Stream = ServerDuplexStream<Buffer, Buffer>
-
-const receive = (session: Session, frame: Buffer, stream: Stream): void => {
-  try {
-    session.receive(frame)
-  } catch (error) {
-    log.error('the host broke a rule of the session', { error: String(error) })
-    stream.emit('error', { code: status.INVALID_ARGUMENT, details: String(error) })
-  }
-}

@@ -21,6 +21,8 @@ import { rawService, unaryHandlers } from './unary-door.js'
 
 /** Listens, prints the handshake, and serves until the host says stop or goes away. Throws StartFailure. */
 export const start = async (options: ServeOptions): Promise<void> => {
+  // Small buffers are cut from large ones: thousands of messages a second would else be as many allocations.
+  Buffer.poolSize = 256 * 1024
   const server = new Server(serverOptions(options))
   const dispatch = new Dispatch()
   const relay = new StdioRelay()

@@ -52,10 +52,12 @@ export class Database {
     return attempt(() => statement.get(...parameters))
   }
 
-  /** Rows one at a time; the caller ends it with return() when it stops early. */
-  *iterate({ text, parameters }: Statement): Generator<SqliteRow, void> {
-    // A second cursor on one prepared statement would end the first, and a cursor may stay open while others read.
-    const statement = attempt(() => this.driver.prepare(text)) as PreparedStatement
+  /**
+   * Rows one at a time; the caller ends it with return() when it stops early. A second cursor on the same text would end
+   * the first, so whoever keeps one open over several calls asks for one of its `own`.
+   */
+  *iterate({ text, parameters }: Statement, own = false): Generator<SqliteRow, void> {
+    const statement = own ? (attempt(() => this.driver.prepare(text)) as PreparedStatement) : this.prepare(text)
     try {
       yield* statement.iterate(...parameters)
     } catch (error) {

@@ -12,6 +12,7 @@ import { valueTypeOf } from './value-type.js'
  */
 export class Catalog {
   private version = -1n
+  private checkedAt = 0
   private entries: ReadonlyMap<string, CatalogEntry> = new Map()
   private readonly tables = new Map<string, SqliteTable>()
 
@@ -27,6 +28,11 @@ export class Catalog {
     const table = this.read(entry)
     this.tables.set(name, table)
     return table
+  }
+
+  /** The table as it was when it was last asked for; only after `table`. */
+  known(name: string): SqliteTable {
+    return this.tables.get(name)!
   }
 
   /** All that can be read, in the order of their names, and the version they have. */
@@ -45,7 +51,11 @@ export class Catalog {
     this.version = -1n
   }
 
+  // Asking costs as much as reading a row by its key, so it is done when the last answer is old enough to have changed.
   private refresh(): void {
+    const now = performance.now()
+    if (this.version >= 0n && now - this.checkedAt < freshMs) return
+    this.checkedAt = now
     const version = this.database.get(schemaVersion)![0] as bigint
     if (version === this.version) return
     this.tables.clear()
@@ -142,6 +152,9 @@ interface CatalogEntry {
   readonly withoutRowId: boolean
   readonly strict: boolean
 }
+
+/** A change of the schema by another program is noticed after this time; what fails because of it is tried again at once. */
+const freshMs = 20
 
 const schemaVersion = { text: 'PRAGMA schema_version', parameters: [] }
 

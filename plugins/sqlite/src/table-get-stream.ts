@@ -59,7 +59,7 @@ function* readChunks(
   let skip = progress.sent
   delete progress.inexact
   let rows = 0
-  for (const row of session.database.iterate(statement)) {
+  for (const row of session.database.iterate(statement, true)) {
     if (skip > 0) {
       skip--
       continue

@@ -1,5 +1,5 @@
 import type { RowsAnswer } from '@easyrest/plugin'
-import { PluginError, type TableGetRequest } from '@easyrest/protocol'
+import { PluginError, type Predicate, type TableGetRequest } from '@easyrest/protocol'
 import { countStatement, type RowsStatement, selectStatement } from '@easyrest/sql'
 import type { SqliteRow } from './database.js'
 import { type RowForm, RowWriter } from './row-writer.js'
@@ -52,8 +52,7 @@ const rowsAnswer = (session: SqliteSession, request: TableGetRequest): RowsAnswe
 const readRows = (session: SqliteSession, request: TableGetRequest, form: RowForm): RowWriter => {
   const statement = guardedSelect(session, request, form)
   const writer = new RowWriter(statement, form, timezoneOf(request.context), request.maxReplyBytes || largestReply)
-  const limit = request.page?.limit ?? Number.POSITIVE_INFINITY
-  if (limit <= fewRows) for (const row of session.database.all(statement)) writer.write(row)
+  if (mostRows(session, request) <= fewRows) for (const row of session.database.all(statement)) writer.write(row)
   else writeMany(session, writer, session.database.iterate(statement))
   return writer
 }
@@ -64,6 +63,19 @@ const writeMany = (session: SqliteSession, writer: RowWriter, rows: Iterable<Sql
     if (writer.rowCount % rowsBetweenChecks === 0) session.interruption.check()
   }
 }
+
+const mostRows = (session: SqliteSession, { page, where, table }: TableGetRequest): number => {
+  if (page?.limit !== undefined) return page.limit
+  const { primaryKey } = session.catalog.known(table)
+  const isOne = primaryKey.length > 0 && primaryKey.every((column) => where !== undefined && fixes(where, column))
+  return isOne ? 1 : Number.POSITIVE_INFINITY
+}
+
+/** Whether the predicate lets the column have one value only. */
+const fixes = (where: Predicate, column: string): boolean =>
+  where.kind === 'and'
+    ? where.items.some((item) => fixes(item, column))
+    : where.kind === 'comparison' && where.operator === 'eq' && where.column === column
 
 /** Taken at once, which is cheaper than one by one. */
 const fewRows = 100

@@ -9,15 +9,19 @@ import {
   sessionReplyWire,
   sessionRequestWire,
 } from '@easyrest/protocol'
+import { newRingMemory, SharedRing } from './shared-ring.js'
 import {
   cancelledCall,
   type FromThread,
+  type PassedFrame,
+  passFrame,
   runningCall,
   streamId,
   type ThreadData,
   type ThreadRole,
   type ToThread,
-  transferable,
+  takeFrame,
+  transferList,
 } from './thread-messages.js'
 
 /** A call on its way through a thread. */
@@ -32,6 +36,8 @@ export interface ThreadCall {
 export class PluginThread {
   private readonly worker: Worker
   private readonly state = new Int32Array(new SharedArrayBuffer(8))
+  private readonly callRing: SharedRing
+  private readonly replyRing: SharedRing
   private readonly calls = new Map<number, ThreadCall>()
   private queue: SessionCall[] = []
   private lastId = 0
@@ -43,8 +49,12 @@ export class PluginThread {
   private closed: (() => void) | undefined
 
   /** @param onDeath told when the thread ends by itself: its program is broken */
-  constructor(data: Omit<ThreadData, 'state'>, onDeath: (error: Error) => void) {
-    const workerData: ThreadData = { ...data, state: this.state }
+  constructor(data: Pick<ThreadData, 'module' | 'schemes'>, onDeath: (error: Error) => void) {
+    const callMemory = newRingMemory()
+    const replyMemory = newRingMemory()
+    this.callRing = new SharedRing(callMemory)
+    this.replyRing = new SharedRing(replyMemory)
+    const workerData: ThreadData = { ...data, state: this.state, callMemory, replyMemory }
     this.worker = new Worker(new URL('./thread-main.js', import.meta.url), { workerData })
     this.worker.on('message', (message: FromThread) => this.receive(message))
     this.worker.on('error', onDeath)
@@ -129,11 +139,12 @@ export class PluginThread {
     this.queue = []
     for (let from = 0; from < queue.length; ) {
       const count = frameLength(queue, from)
-      const frame = transferable(sessionRequestWire.encode({ calls: queue.slice(from, from + count), cancel: [] }))
+      const calls = queue.slice(from, from + count)
+      const frame = passFrame(this.callRing, sessionRequestWire.encode({ calls, cancel: [] }))
       from += count
       this.batches++
       if (this.busySince === 0) this.busySince = performance.now()
-      this.worker.postMessage({ kind: 'calls', frame } satisfies ToThread, [frame.buffer])
+      this.worker.postMessage({ kind: 'calls', frame } satisfies ToThread, transferList(frame))
     }
   }
 
@@ -145,10 +156,10 @@ export class PluginThread {
     else this.closed?.()
   }
 
-  private receiveReplies(frame: Uint8Array): void {
+  private receiveReplies(passed: PassedFrame): void {
     this.batches--
     this.busySince = this.batches === 0 ? 0 : performance.now()
-    for (const reply of sessionReplyWire.decode(frame).replies) this.settle(reply)
+    for (const reply of sessionReplyWire.decode(takeFrame(this.replyRing, passed)).replies) this.settle(reply)
   }
 
   private settle({ id, message, error }: CallReply): void {

@@ -13,20 +13,30 @@ import type { Call } from '../call.js'
 import { createDbService } from '../db-service.js'
 import type { Operations } from '../dispatch.js'
 import { toPluginError } from '../plugin-failure.js'
+import { SharedRing } from './shared-ring.js'
 import {
   cancelledCall,
   type FromThread,
+  type PassedFrame,
+  passFrame,
   runningCall,
   streamId,
   type ThreadData,
   type ToThread,
+  takeFrame,
   transferable,
+  transferList,
 } from './thread-messages.js'
 import type { ThreadModule } from './thread-options.js'
 
+// Small buffers are cut from large ones: thousands of messages a second would else be as many allocations.
+Buffer.poolSize = 256 * 1024
+
 // The program of a worker thread: one instance of each role, calls one after the other.
 const port = parentPort!
-const { module, schemes, state } = workerData as ThreadData
+const { module, schemes, state, callMemory, replyMemory } = workerData as ThreadData
+const callRing = new SharedRing(callMemory)
+const replyRing = new SharedRing(replyMemory)
 const { createDb, createCache } = (await import(module)) as ThreadModule
 const db = createDb?.()
 const cache = createCache?.()
@@ -48,12 +58,12 @@ port.on('message', (message: ToThread) => {
 })
 
 /** The sync part of a handler is all it has with a driver that blocks, so the answers leave together. */
-const answerCalls = async (frame: Uint8Array): Promise<void> => {
+const answerCalls = async (passed: PassedFrame): Promise<void> => {
   const replies: CallReply[] = []
-  for (const call of sessionRequestWire.decode(frame).calls) replies.push(await answer(call))
+  for (const call of sessionRequestWire.decode(takeFrame(callRing, passed)).calls) replies.push(await answer(call))
   Atomics.store(state, runningCall, 0)
-  const bytes = transferable(sessionReplyWire.encode({ replies }))
-  send({ kind: 'replies', frame: bytes }, bytes)
+  const frame = passFrame(replyRing, sessionReplyWire.encode({ replies }))
+  send({ kind: 'replies', frame }, transferList(frame))
 }
 
 const answer = async ({ id, method, message, timeoutMs }: SessionCall): Promise<CallReply> => {
@@ -83,7 +93,7 @@ const stream = async (message: Uint8Array): Promise<void> => {
     const call = blockedCall(streamId, 0)
     for await (const chunk of dbServed!.tableGetStream!(requestDeserialize(Buffer.from(message)), call)) {
       const bytes = transferable(responseSerialize(chunk))
-      send({ kind: 'chunk', message: bytes }, bytes)
+      send({ kind: 'chunk', message: bytes }, [bytes.buffer])
       await spendCredit()
       if (call.cancelled) break
     }
@@ -140,8 +150,8 @@ const blockedCall = (id: number, timeoutMs: number): Call => {
   }
 }
 
-const send = (message: FromThread, bytes?: Uint8Array<ArrayBuffer>): void => {
-  port.postMessage(message, bytes === undefined ? [] : [bytes.buffer])
+const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void => {
+  port.postMessage(message, transfer)
 }
 
 const neverAborted = new AbortController().signal

@@ -1,9 +1,10 @@
 import type { ErrorMessage } from '@easyrest/protocol'
+import type { RingSlice, SharedRing } from './shared-ring.js'
 
-/** What the main thread says to a worker thread. Frames are those of Plugin.Session; bytes are transferred. */
+/** What the main thread says to a worker thread. Frames are those of Plugin.Session. */
 export type ToThread =
   | { readonly kind: 'init'; readonly role: ThreadRole; readonly message: Uint8Array }
-  | { readonly kind: 'calls'; readonly frame: Uint8Array }
+  | { readonly kind: 'calls'; readonly frame: PassedFrame }
   | { readonly kind: 'stream'; readonly message: Uint8Array }
   | { readonly kind: 'credit' }
   | { readonly kind: 'close' }
@@ -11,7 +12,7 @@ export type ToThread =
 /** What a worker thread answers. */
 export type FromThread =
   | { readonly kind: 'init'; readonly message: Uint8Array; readonly error: ErrorMessage | undefined }
-  | { readonly kind: 'replies'; readonly frame: Uint8Array }
+  | { readonly kind: 'replies'; readonly frame: PassedFrame }
   | { readonly kind: 'chunk'; readonly message: Uint8Array }
   | { readonly kind: 'end'; readonly error: ErrorMessage | undefined }
   | { readonly kind: 'closed' }
@@ -23,7 +24,19 @@ export interface ThreadData {
   readonly schemes: readonly string[]
   /** Shared, because a blocked thread reads no messages: [id of the running call, id of the call to give up]. */
   readonly state: Int32Array
+  readonly callMemory: SharedArrayBuffer
+  readonly replyMemory: SharedArrayBuffer
 }
+
+/** In the ring, or transferred when there is no room in it. */
+export type PassedFrame = RingSlice | Uint8Array<ArrayBuffer>
+
+export const passFrame = (ring: SharedRing, frame: Uint8Array): PassedFrame => ring.write(frame) ?? transferable(frame)
+
+export const takeFrame = (ring: SharedRing, frame: PassedFrame): Buffer =>
+  frame instanceof Uint8Array ? Buffer.from(frame.buffer) : ring.take(frame)
+
+export const transferList = (frame: PassedFrame): ArrayBuffer[] => (frame instanceof Uint8Array ? [frame.buffer] : [])
 
 export const runningCall = 0
 export const cancelledCall = 1

@@ -52,9 +52,9 @@ export const message = <T extends object>(fields: { readonly [K in keyof T]-?: F
     write,
     read,
     encode: (value) => {
-      const writer = new Writer()
-      write(writer, value)
-      return writer.finish()
+      scratch.reset()
+      write(scratch, value)
+      return scratch.copy()
     },
     decode: (bytes) => read(new Reader(asBuffer(bytes))),
     fields: Object.fromEntries(entries.map(([name, field]) => [name, field.number])),
@@ -253,6 +253,9 @@ export const stringMap = (number: number): Field<Readonly<Record<string, string>
   },
   absent: Object.freeze(Object.create(null)),
 })
+
+// Encoding never pauses, so all messages are put together in one place, and each leaves as a copy of the right size.
+const scratch = new Writer()
 
 type WireType = 'varint' | 'delimited' | 'packed'
 

@@ -1,14 +1,23 @@
-/** Appends protobuf wire format to a buffer that grows. One writer serves one message. */
+const usualCapacity = 64 * 1024
+const keptCapacity = 1024 * 1024
+
+/** Appends protobuf wire format to a buffer that grows. One writer serves one message at a time. */
 export class Writer {
-  private bytes: Buffer
+  private bytes = Buffer.allocUnsafeSlow(usualCapacity)
   private length = 0
 
-  constructor(capacity = 256) {
-    this.bytes = Buffer.allocUnsafe(capacity)
+  /** Begins another message. */
+  reset(): void {
+    this.length = 0
+    // One huge message must not hold its memory for ever.
+    if (this.bytes.length > keptCapacity) this.bytes = Buffer.allocUnsafeSlow(usualCapacity)
   }
 
-  finish(): Buffer {
-    return this.bytes.subarray(0, this.length)
+  /** The message, in memory of its own. */
+  copy(): Buffer {
+    const message = Buffer.allocUnsafe(this.length)
+    this.bytes.copy(message, 0, 0, this.length)
+    return message
   }
 
   /** Unsigned, up to 2^53 - 1. */
@@ -61,7 +70,7 @@ export class Writer {
   private reserve(count: number): void {
     const needed = this.length + count
     if (needed <= this.bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2))
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
     // closeLength moves `length` back over content already written, so everything is kept.
     this.bytes.copy(larger)
     this.bytes = larger

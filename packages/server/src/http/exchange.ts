@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CallOptions } from '@easyrest/host'
+import type { CallOptions, CancelSignal } from '@easyrest/host'
 import type { Snapshot } from '../snapshot.js'
 import { readBody } from './read-body.js'
 
@@ -7,7 +7,7 @@ import { readBody } from './read-body.js'
 export class Exchange {
   readonly started = performance.now()
   private readonly timings: string[] = []
-  private abort: AbortController | undefined
+  private gone: ClientGone | undefined
 
   constructor(
     readonly request: IncomingMessage,
@@ -37,14 +37,30 @@ export class Exchange {
     return [...this.timings, `total;dur=${(performance.now() - this.started).toFixed(3)}`].join(', ')
   }
 
-  private signal(): AbortSignal {
-    if (this.abort === undefined) {
-      const abort = new AbortController()
-      this.abort = abort
-      this.response.once('close', () => {
-        if (!this.response.writableEnded) abort.abort()
-      })
-    }
-    return this.abort.signal
+  private signal(): CancelSignal {
+    this.gone ??= new ClientGone(this.response)
+    return this.gone
+  }
+}
+
+/** Aborted when the connection closes before the answer is written. */
+class ClientGone implements CancelSignal {
+  aborted = false
+  private readonly listeners = new Set<() => void>()
+
+  constructor(response: ServerResponse) {
+    response.once('close', () => {
+      if (response.writableEnded) return
+      this.aborted = true
+      for (const listener of this.listeners) listener()
+    })
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.add(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.delete(listener)
   }
 }
