@@ -37,7 +37,7 @@ export class Catalog {
 
   /** All that can be read, in the order of their names, and the version they have. */
   snapshot(): { tables: SqliteTable[]; version: string } {
-    this.refresh()
+    this.isOutdated()
     const tables = [...this.entries.keys()].sort().flatMap((name) => this.readableTable(name))
     return { tables, version: String(this.version) }
   }
@@ -46,21 +46,20 @@ export class Catalog {
     return groupForeignKeys(this.database.all({ text: foreignKeyList, parameters: [table] }))
   }
 
-  /** Reads the schema again with the next call, whatever its version says. */
-  forget(): void {
-    this.version = -1n
+  /** Looks at the version now. True: the schema had changed since the last look. */
+  isOutdated(): boolean {
+    this.checkedAt = performance.now()
+    const version = this.database.get(schemaVersion)![0] as bigint
+    if (version === this.version) return false
+    this.tables.clear()
+    this.entries = new Map(this.database.all(tableList).map((row) => [String(row[0]), entryOf(row)]))
+    this.version = version
+    return true
   }
 
   // Asking costs as much as reading a row by its key, so it is done when the last answer is old enough to have changed.
   private refresh(): void {
-    const now = performance.now()
-    if (this.version >= 0n && now - this.checkedAt < freshMs) return
-    this.checkedAt = now
-    const version = this.database.get(schemaVersion)![0] as bigint
-    if (version === this.version) return
-    this.tables.clear()
-    this.entries = new Map(this.database.all(tableList).map((row) => [String(row[0]), entryOf(row)]))
-    this.version = version
+    if (this.version < 0n || performance.now() - this.checkedAt >= freshMs) this.isOutdated()
   }
 
   private readableTable(name: string): SqliteTable[] {
@@ -153,7 +152,7 @@ interface CatalogEntry {
   readonly strict: boolean
 }
 
-/** A change of the schema by another program is noticed after this time; what fails because of it is tried again at once. */
+/** A new column appears in whole rows after this time; a request that fails on an old schema is tried again at once. */
 const freshMs = 20
 
 const schemaVersion = { text: 'PRAGMA schema_version', parameters: [] }

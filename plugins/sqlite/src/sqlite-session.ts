@@ -1,5 +1,5 @@
 import type { Call } from '@easyrest/plugin'
-import type { RequestContext } from '@easyrest/protocol'
+import { PluginError, type RequestContext } from '@easyrest/protocol'
 import type { Target } from '@easyrest/sql'
 import type { Database } from './database.js'
 import { Interruption } from './interruption.js'
@@ -41,13 +41,17 @@ export class SqliteSession {
     try {
       return call()
     } catch (error) {
-      if (!(error instanceof SqliteFailure) || !schemaChanged.test(error.message)) throw error
-      this.catalog.forget()
+      if (!mayComeFromOldSchema(error) || !this.catalog.isOutdated()) throw error
       return call()
     }
   }
 }
 
 export const timezoneOf = (context: RequestContext | undefined): string => context?.timezone || 'UTC'
+
+const mayComeFromOldSchema = (error: unknown): boolean =>
+  error instanceof PluginError
+    ? error.reason === 'unknown_column' || error.reason === 'unknown_table'
+    : error instanceof SqliteFailure && schemaChanged.test(error.message)
 
 const schemaChanged = /^no such (column|table)|has no column named/
