@@ -30,6 +30,8 @@ export interface ThreadCall {
   readonly message: Uint8Array
   readonly resolve: (answer: Buffer) => void
   readonly reject: (error: PluginError) => void
+  /** Set by the thread that has the call: nobody waits for it any more. */
+  giveUp?: () => void
 }
 
 /** One worker thread as the main thread sees it. Calls of one turn of the event loop go over together. */
@@ -84,13 +86,12 @@ export class PluginThread {
     })
   }
 
-  /** Returns a function that gives the call up. */
-  call(call: ThreadCall): () => void {
+  call(call: ThreadCall): void {
     const id = ++this.lastId
     this.calls.set(id, call)
     if (this.queue.length === 0) queueMicrotask(() => this.flush())
     this.queue.push({ id, method: call.method, message: call.message, timeoutMs: 0 })
-    return () => this.giveUp(id)
+    call.giveUp = () => this.giveUp(id)
   }
 
   /** Takes back every call but the one that runs: another thread may answer them sooner. */

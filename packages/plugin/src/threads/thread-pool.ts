@@ -80,9 +80,12 @@ export class ThreadPool implements Services {
   private run(method: Method, message: Buffer, call: Call): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const threadCall: ThreadCall = { method, message, resolve, reject }
-      const giveUp = this.threadFor(method).call(threadCall)
-      // The doors hand in ServedCall, whose end is an event; it is asked for here so that a query can be stopped.
-      ;(call as ServedCall).onEnd(giveUp)
+      this.threadFor(method).call(threadCall)
+      // The doors hand in ServedCall, whose end is an event: a query that nobody waits for should stop.
+      ;(call as ServedCall).onEnd((reason) => {
+        threadCall.giveUp?.()
+        reject(reason)
+      })
     })
   }
 

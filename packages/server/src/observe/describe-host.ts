@@ -14,6 +14,11 @@ export const describeHost = (observation: HostObservation): LogLine => {
     fields: { connection, ...more },
     message: `${connection}: ${message}`,
   })
+  // The error names the connection itself.
+  const plain = (level: LogLine['level'], message: string, more: object): LogLine => ({
+    ...line(level, '', more),
+    message,
+  })
   switch (observation.kind) {
     case 'plugin-started':
       return line('debug', `started ${observation.program}`)
@@ -23,7 +28,7 @@ export const describeHost = (observation: HostObservation): LogLine => {
         `ready: ${observation.plugin} ${observation.version}${observation.server === '' ? '' : `, ${observation.server}`}`,
       )
     case 'plugin-start-failed':
-      return line(
+      return plain(
         'error',
         `${observation.error.message} (next try in ${(observation.retryInMs / 1000).toFixed(1)} s)`,
         { retryInMs: observation.retryInMs },

@@ -1,5 +1,6 @@
-import type { Observation as HostObservation } from '@easyrest/host'
+import { CallError, type Observation as HostObservation } from '@easyrest/host'
 import type { Logger } from 'pino'
+import type { ApiError } from '../errors.js'
 import { describeHost } from './describe-host.js'
 import type { Observation, Observe } from './observation.js'
 
@@ -68,12 +69,16 @@ const printFailure = (
   logger: Logger,
   { requestId, method, path, error }: Extract<Observation, { kind: 'request-failed' }>,
 ): void => {
-  const level = error.status >= 500 && error.status !== 501 ? 'error' : 'debug'
+  const isOurs = error.status >= 500 && error.status !== 501 && !isAbandoned(error)
+  const level = isOurs ? 'error' : 'debug'
   logger[level](
     { requestId, code: error.code, cause: causeOf(error) },
     `${method} ${path}: ${error.status} ${error.code}`,
   )
 }
+
+// The client went away before its answer, which is its right.
+const isAbandoned = ({ cause }: ApiError): boolean => cause instanceof CallError && cause.kind === 'cancelled'
 
 const causeOf = ({ cause }: Error): unknown => {
   if (!(cause instanceof Error)) return cause

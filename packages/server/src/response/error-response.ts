@@ -53,7 +53,9 @@ const fromPlugin = (error: PluginError): ApiError => {
 
 const fromCall = (error: CallError, isWrite: boolean): ApiError => {
   const unknown: Record<string, string> = isWrite && error.sent ? { outcome: 'unknown' } : {}
-  const options = { cause: error, members: unknown }
+  // Texts of the host's own; those of protocol errors may quote the plugin.
+  const detail = error.kind === 'protocol' ? {} : { detail: error.message }
+  const options = { cause: error, members: unknown, ...detail }
   if (error.kind === 'timeout') return new ApiError('timeout', options)
   if (error.kind === 'crashed') return new ApiError('plugin_crashed', options)
   if (error.kind === 'protocol') return new ApiError('plugin_error', options)
