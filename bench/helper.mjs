@@ -8,10 +8,9 @@ export class Helper {
   #child
   #answers = []
 
-  constructor(file, args = [], { env = {}, execArgv = [] } = {}) {
+  constructor(file, args = [], env = {}) {
     this.file = file
     this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-      execArgv,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })

@@ -68,13 +68,19 @@ async function open() {
     pluginDirs: [],
     servesTables: true,
     servesCache: false,
-    env: { BENCH_SDK: moduleOf('plugin') },
+    env: { BENCH_SDK: moduleOf('plugin'), ...profilerEnvironment() },
     envPass: [],
     limits: { timeoutMs: 30_000, startTimeoutMs: 10_000, inFlight: 1000, queue: 1000, waitMs: 1000 },
   }
   const connection = openConnection(settings, { besideDirs: [], hostVersion: '0.0.0', log: () => {} })
   await connection.ready()
   return connection
+}
+
+// A profile of the hop has two sides.
+function profilerEnvironment() {
+  const { BENCH_PROFILE, NODE_OPTIONS } = process.env
+  return BENCH_PROFILE === undefined ? {} : { BENCH_PROFILE, NODE_OPTIONS }
 }
 
 /** A call as the server makes it for a small request: six columns, a condition, a ctx of 500 bytes. */

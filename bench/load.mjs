@@ -24,12 +24,18 @@ async function load({ port, connections, seconds, pids, ...shape }) {
   const { user, system } = process.cpuUsage(own)
   const used = pids.map((pid, index) => cpuMicros(pid) - cpu[index])
   for (const connection of opened) connection.close()
-  return { requests: latencies.count, seconds: elapsed, cpuMicros: used, loadMicros: user + system, ...latencies.times() }
+  return {
+    requests: latencies.count,
+    seconds: elapsed,
+    cpuMicros: used,
+    loadMicros: user + system,
+    ...latencies.times(),
+  }
 }
 
 async function run(connection, requests, latencies, end) {
   for (let now = performance.now(); now < end; ) {
-    await connection.exchange(requests[(latencies.next += 1) % requests.length])
+    await connection.exchange(requests[latencies.count % requests.length])
     const after = performance.now()
     latencies.add(after - now)
     now = after
@@ -68,7 +74,10 @@ class Connection {
 
   constructor(port, failed) {
     this.#failed = failed
-    const onread = { buffer: Buffer.allocUnsafeSlow(64 * 1024), callback: (length, buffer) => this.#read(length, buffer) }
+    const onread = {
+      buffer: Buffer.allocUnsafeSlow(64 * 1024),
+      callback: (length, buffer) => this.#read(length, buffer),
+    }
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true, onread })
     this.socket.on('error', (error) => this.#failed(error))
     this.socket.on('close', () => this.#failed(new Error('the server closed the connection')))
@@ -124,7 +133,6 @@ class Connection {
 
 class Latencies {
   count = 0
-  next = 0
   #values = new Float64Array(1 << 20)
 
   add(ms) {

@@ -10,7 +10,7 @@ export const parseOptions = (argv) => {
     against: values.against,
     only: (values.only ?? '').split(',').filter((name) => name !== ''),
     json: values.json,
-    seconds: positive('seconds', values.seconds, quick ? 0.15 : 1),
+    seconds: positive('seconds', values.seconds, quick ? 0.25 : 1),
     rounds: Math.ceil(positive('rounds', values.rounds, quick ? 1 : 7)),
     profile: values.profile,
     exportRows: quick ? 50_000 : 500_000,
@@ -24,7 +24,7 @@ export const usage = `npm run bench -- [options]
   --rounds n            rounds; medians and spread are taken over them (7)
   --against revision    builds that git revision too and measures both in the same rounds
   --json file           where the results go (.cache/bench/latest.json)
-  --profile directory   CPU profiles of server and plugin for each whole-chain scenario, instead of a report
+  --profile directory   CPU profiles of host and plugin, and where their time goes, instead of a report
 `
 
 const options = {

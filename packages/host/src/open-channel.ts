@@ -3,12 +3,13 @@ import type { Handshake } from '@easyrest/protocol'
 import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js'
 
 /**
- * Two connections to one plugin process. Health, Stdio, Controller and InitConnection have one of their own, so that a
- * data connection that is stuck or busy can be noticed.
+ * Connections to one plugin process. Health, Stdio, Controller and InitConnection have one of their own, so that a data
+ * connection that is stuck or busy can be noticed; long answers have one, so that a slow reader of theirs holds up nothing.
  */
 export interface PluginChannel {
   readonly control: Client
   readonly data: Client
+  readonly streams: Client
   close(): void
 }
 
@@ -18,11 +19,11 @@ export const openChannel = (handshake: Handshake, maxMessageBytes = defaultMaxMe
   const options = channelOptions(maxMessageBytes)
   const control = new Client(target, credentials.createInsecure(), options)
   const data = new Client(target, credentials.createInsecure(), options)
+  const streams = new Client(target, credentials.createInsecure(), options)
   const close = () => {
-    control.close()
-    data.close()
+    for (const client of [control, data, streams]) client.close()
   }
-  return { control, data, close }
+  return { control, data, streams, close }
 }
 
 /** Resolves when the client's connection stands. */

@@ -10,7 +10,7 @@ import type { PluginChild } from './spawn-plugin.js'
 import { streamCall } from './stream-call.js'
 import { UnaryCaller } from './unary-caller.js'
 
-/** One running plugin process: a child, its two connections and its directory. It runs once and is never reused. */
+/** One running plugin process: a child, its connections and its directory. It runs once and is never reused. */
 export class PluginProcess {
   readonly pid: number
   readonly program: string
@@ -65,7 +65,7 @@ export class PluginProcess {
     request: Request,
     limits: CallLimits,
   ): AsyncGenerator<Response, void> {
-    return streamCall(this.channel.data, rpc, request, limits)
+    return streamCall(this.channel.streams, rpc, request, limits)
   }
 
   /** Asks the plugin to end; ends it when it has not done so after two seconds. */
@@ -79,6 +79,7 @@ export class PluginProcess {
     // The drain is over: what is still in flight ends now, and the plugin's server need not wait for this connection.
     this.caller.close()
     this.channel.data.close()
+    this.channel.streams.close()
     // go-plugin ends before it answers, so every failure is a success; what counts is the exit.
     this.control.call(controllerService.Shutdown, 'unspecified', {}, { timeoutMs: stopMs }).catch(() => {})
     await this.exited

@@ -80,32 +80,38 @@ const problem = (exchange: Exchange, thrown: unknown, observe: Observe): HttpRes
   return errorResponse(error, exchange.requestId)
 }
 
-const finish = (exchange: Exchange, answered: HttpResponse, observe: Observe): void => {
+const finish = (exchange: Exchange, answered: HttpResponse, observe: Observe): Promise<void> | undefined => {
   const { request, response, snapshot } = exchange
   const cors = corsHeaders(request, snapshot.config.cors)
   const vary =
     cors.Vary !== undefined && answered.headers.Vary !== undefined
       ? { Vary: `${answered.headers.Vary}, ${cors.Vary}` }
       : {}
-  sendResponse(response, answered, {
+  const sending = sendResponse(response, answered, {
     ...cors,
     ...vary,
     'X-Request-Id': exchange.requestId,
     'Server-Timing': exchange.serverTiming,
   })
-  if (snapshot.config.accessLog) observe({ kind: 'request', exchange, status: answered.status })
+  const sent = (): void => {
+    if (snapshot.config.accessLog) observe({ kind: 'request', exchange, status: answered.status })
+  }
+  if (sending !== undefined) return sending.then(sent)
+  sent()
+  return undefined
 }
 
-// Nothing more can be said to the client, but neither may the server end for it.
-const abandon = (exchange: Exchange, error: unknown, observe: Observe): void => {
-  observe({
-    kind: 'request-failed',
-    requestId: exchange.requestId,
-    path: exchange.path,
-    method: exchange.request.method ?? '',
-    error: new ApiError('internal', { cause: error }),
-  })
-  exchange.response.destroy()
+// The body may have begun, so nothing more can be said to the client, but neither may the server end for it.
+const abandon = ({ request, response, requestId, path }: Exchange, thrown: unknown, observe: Observe): void => {
+  const error = toApiError(thrown, isWrite(request))
+  observe({ kind: 'request-failed', requestId, path, method: request.method ?? '', error })
+  breakOff(request, response)
+}
+
+// The end of the connection is the end of a body in HTTP/1.0: only a reset tells that it is not whole.
+const breakOff = ({ httpVersion, socket }: IncomingMessage, response: ServerResponse): void => {
+  if (httpVersion === '1.0' && !('encrypted' in socket)) socket.resetAndDestroy()
+  else response.destroy()
 }
 
 const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'

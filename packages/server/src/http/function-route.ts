@@ -1,6 +1,7 @@
 import { authorize } from '../auth/authorize.js'
+import { requireJsonAnswer } from '../request/answer-format.js'
 import { parseArgumentsBody } from '../request/body.js'
-import { requireJsonAnswer, requireJsonBody } from '../request/media-type.js'
+import { requireJsonBody } from '../request/media-type.js'
 import { parseParameters } from '../request/parameters.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { applied, writePreferences } from '../response/table-response.js'

@@ -1,15 +1,54 @@
 import type { ServerResponse } from 'node:http'
 import type { HttpResponse } from '../response/http-response.js'
+import { writeBody } from './write-body.js'
 
-/** Writes an answer; a HEAD gets the headers only. */
+/**
+ * Writes an answer; a HEAD gets the headers only. Bytes are written at once. Pieces are written as fast as the client
+ * reads them, and the promise resolves behind the last, or when the client has gone; it rejects when one cannot be had.
+ */
 export const sendResponse = (
   response: ServerResponse,
-  { status, headers, body }: HttpResponse,
+  answered: HttpResponse,
   extraHeaders: Readonly<Record<string, string>>,
-): void => {
-  if (response.headersSent || response.destroyed) return
+): Promise<void> | undefined => {
+  const { status, headers, body } = answered
+  if (isStream(body)) return sendStream(response, answered, body, extraHeaders)
+  if (response.headersSent || response.destroyed) return undefined
   const isHead = response.req.method === 'HEAD'
   const length: Record<string, number> = body === undefined ? {} : { 'Content-Length': body.length }
   response.writeHead(status, { ...headers, ...extraHeaders, ...length })
-  response.end(isHead ? undefined : body)
+  endWith(response, isHead ? undefined : body)
+  return undefined
+}
+
+// Node joins a head with a string in one write, and with bytes in two buffers for one: twice the cost of a small answer.
+// Latin-1 is bytes under another name.
+const endWith = (response: ServerResponse, body: Uint8Array | undefined): void => {
+  if (body === undefined || body.length > joinedBytes) response.end(body)
+  else response.end(asBuffer(body).toString('latin1'), 'latin1')
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const joinedBytes = 16 * 1024
+
+const isStream = (body: HttpResponse['body']): body is AsyncIterable<Uint8Array> =>
+  body !== undefined && !(body instanceof Uint8Array)
+
+const sendStream = async (
+  response: ServerResponse,
+  { status, headers }: HttpResponse,
+  body: AsyncIterable<Uint8Array>,
+  extraHeaders: Readonly<Record<string, string>>,
+): Promise<void> => {
+  try {
+    if (response.headersSent || response.destroyed) return
+    response.writeHead(status, { ...headers, ...extraHeaders })
+    if (response.req.method === 'HEAD') response.end()
+    else await writeBody(response, body)
+  } finally {
+    // Nothing happens to one that was read to its end.
+    await body[Symbol.asyncIterator]().return?.()
+  }
 }

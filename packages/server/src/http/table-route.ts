@@ -1,20 +1,15 @@
 import type { CallOptions } from '@easyrest/host'
 import { authorize } from '../auth/authorize.js'
-import { parseTableGet } from '../request/table-get.js'
 import type { TableInput } from '../request/table-input.js'
 import { parseTableCreate, parseTableDelete, parseTableUpdate } from '../request/table-write.js'
 import type { HttpResponse } from '../response/http-response.js'
-import {
-  tableCreateResponse,
-  tableDeleteResponse,
-  tableGetResponse,
-  tableUpdateResponse,
-} from '../response/table-response.js'
+import { tableCreateResponse, tableDeleteResponse, tableUpdateResponse } from '../response/table-response.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
 import { methodNotAllowed, type Route } from './route.js'
+import { tableGetRoute } from './table-get-route.js'
 
 type TableRoute = Extract<Route, { kind: 'table' }>
 
@@ -37,15 +32,12 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
     settings: served.config,
     context: data.context,
   }
+  if (isRead) return tableGetRoute(exchange, served, input)
+
   const { db } = served.connection
   const { preferences } = data
   const call = <T>(run: (options: CallOptions) => Promise<T>): Promise<T> =>
     pluginCall(exchange, served, route.table, run)
-
-  if (isRead) {
-    const get = parseTableGet(input)
-    return tableGetResponse(get, await call((options) => db.tableGet(get, options)), preferences)
-  }
   if (method === 'POST') {
     const create = parseTableCreate(input, await exchange.body())
     return tableCreateResponse(await call((options) => db.tableCreate(create, options)), preferences)

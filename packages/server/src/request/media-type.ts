@@ -15,37 +15,3 @@ export const requireJsonBody = (contentType: string | undefined): void => {
     detail: `Expected Content-Type application/json, got ${JSON.stringify(type.slice(0, 80))}`,
   })
 }
-
-/** Throws ApiError not_acceptable unless the client takes JSON. @param format the parameter format= */
-export const requireJsonAnswer = (accept: string | undefined, format: string | undefined): void => {
-  if (format !== undefined) {
-    if (format.toLowerCase() === 'json' || format.toLowerCase() === 'application/json') return
-    throw notAcceptable(`format=${format.slice(0, 80)}`)
-  }
-  if (accept !== undefined && !acceptsJson(accept)) throw notAcceptable(`Accept: ${accept.slice(0, 80)}`)
-}
-
-// RFC 9110 section 12.5.1: the most specific range that matches decides, and q=0 refuses.
-const acceptsJson = (accept: string): boolean => {
-  if (accept === '*/*' || accept === 'application/json' || accept.trim() === '') return true
-  let best = -1
-  let quality = 0
-  for (const range of accept.split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const specificity = jsonRanges.indexOf(type)
-    if (specificity <= best) continue
-    best = specificity
-    quality = qualityOf(parameters)
-  }
-  return quality > 0
-}
-
-const jsonRanges = ['*/*', 'application/*', 'application/json']
-
-const qualityOf = (parameters: readonly string[]): number => {
-  const q = parameters.find((parameter) => parameter.startsWith('q='))
-  return q === undefined ? 1 : Number(q.slice(2)) || 0
-}
-
-const notAcceptable = (asked: string): ApiError =>
-  new ApiError('not_acceptable', { detail: `Expected application/json to be acceptable, got ${asked}` })

@@ -1,21 +1,28 @@
 import type { TableGetRequest } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
-import { requireJsonAnswer } from './media-type.js'
+import type { Format } from '../response/format.js'
+import { chooseFormat } from './answer-format.js'
 import { parseOrdering } from './ordering.js'
 import { parsePage } from './page.js'
 import { parseParameters } from './parameters.js'
 import { groupingOf, parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
 
+/** What a GET or HEAD on a table asks of the plugin, and the form it wants the rows in. */
+export interface TableGet {
+  readonly request: TableGetRequest
+  readonly format: Format
+}
+
 /** GET and HEAD on a table as one typed request. Throws ApiError. */
-export const parseTableGet = (input: TableInput): TableGetRequest => {
+export const parseTableGet = (input: TableInput): TableGet => {
   const { values, headers, settings, preferences } = input
   const { where, having, single } = parseParameters(input.query, parameters, values)
-  requireJsonAnswer(headers.accept, single.get('format'))
+  const format = chooseFormat(headers.accept, single.get('format'))
   const select = parseSelect(single.get('select') ?? '', values)
   const grouping = groupingOf(select)
   if (!settings.aggregates && select.some(({ kind }) => kind === 'aggregate')) throw aggregatesOff()
-  return {
+  const request: TableGetRequest = {
     context: input.context(true),
     table: input.table,
     select,
@@ -38,6 +45,7 @@ export const parseTableGet = (input: TableInput): TableGetRequest => {
     expectSingle: false,
     maxReplyBytes: 0,
   }
+  return { request, format }
 }
 
 /** `true` or `false`; absent is false. Throws ApiError bad_parameter. */

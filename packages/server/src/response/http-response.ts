@@ -2,6 +2,9 @@
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** undefined: no body. */
-  readonly body: Uint8Array | undefined
+  /**
+   * Bytes, or pieces that are still to come; undefined: no body. Pieces hold a call of the plugin open: whoever has them
+   * reads them to the end or calls `return` on their iterator.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined
 }

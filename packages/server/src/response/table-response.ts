@@ -1,48 +1,41 @@
-import type { TableCreateResponse, TableGetRequest, TableGetResponse, TableUpdateResponse } from '@easyrest/protocol'
-import { ApiError } from '../errors.js'
+import type { TableCreateResponse, TableUpdateResponse } from '@easyrest/protocol'
 import type { Preferences } from '../request/prefer.js'
+import type { TableGet } from '../request/table-get.js'
+import type { AnsweredRows } from './answered-rows.js'
 import { contentRange } from './content-range.js'
+import { formats } from './format.js'
 import type { HttpResponse } from './http-response.js'
 
-/** The rows of a GET: the plugin's bytes, untouched. Throws ApiError range_not_satisfiable. */
+/** The rows of a GET in the format asked for. */
 export const tableGetResponse = (
-  request: TableGetRequest,
-  answer: TableGetResponse,
+  { request, format }: TableGet,
+  { body, rowCount, total }: AnsweredRows,
   preferences: Preferences,
-): HttpResponse => {
-  const offset = request.page?.offset ?? 0
-  const range = contentRange(offset, answer.rowCount, answer.total)
-  if (answer.total !== undefined && offset > 0 && offset >= answer.total) {
-    throw new ApiError('range_not_satisfiable', {
-      detail: `Expected a range that begins before row ${answer.total}, got one at ${offset}`,
-      headers: { 'Content-Range': `*/${answer.total}` },
-    })
-  }
-  return {
-    status: answer.total !== undefined && answer.rowCount < answer.total ? 206 : 200,
-    headers: {
-      'Content-Type': json,
-      'Content-Range': range,
-      'Range-Unit': 'items',
-      'Accept-Ranges': 'items',
-      Vary: 'Accept',
-      ...applied(preferences.applied),
-    },
-    body: answer.rows,
-  }
-}
+): HttpResponse => ({
+  status: rowCount !== undefined && total !== undefined && rowCount < total ? 206 : 200,
+  headers: {
+    'Content-Type': formats[format].contentType,
+    ...(rowCount === undefined
+      ? {}
+      : { 'Content-Range': contentRange(request.page?.offset ?? 0, rowCount, total), 'Range-Unit': 'items' }),
+    'Accept-Ranges': 'items',
+    Vary: 'Accept',
+    ...applied(preferences.applied),
+  },
+  body,
+})
 
 /** 201 with the rows as they were stored. */
 export const tableCreateResponse = (answer: TableCreateResponse, preferences: Preferences): HttpResponse => ({
   status: 201,
-  headers: { 'Content-Type': json, Vary: 'Accept', ...applied(writePreferences(preferences)) },
+  headers: { 'Content-Type': formats.json.contentType, Vary: 'Accept', ...applied(writePreferences(preferences)) },
   body: answer.rows.length === 0 ? emptyRows : answer.rows,
 })
 
 /** 200 with the number of rows that were, or after a rollback would have been, changed. */
 export const tableUpdateResponse = (answer: TableUpdateResponse, preferences: Preferences): HttpResponse => ({
   status: 200,
-  headers: { 'Content-Type': json, Vary: 'Accept', ...applied(writePreferences(preferences)) },
+  headers: { 'Content-Type': formats.json.contentType, Vary: 'Accept', ...applied(writePreferences(preferences)) },
   body: Buffer.from(
     preferences.txEnd === 'rollback'
       ? `{"updated":0,"would_update":${answer.affected}}`
@@ -69,5 +62,4 @@ export const writePreferences = (preferences: Preferences): string[] => {
 export const applied = (items: readonly string[]): Record<string, string> =>
   items.length === 0 ? {} : { 'Preference-Applied': items.join(', ') }
 
-const json = 'application/json; charset=utf-8'
 const emptyRows = Buffer.from('[]')

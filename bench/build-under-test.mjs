@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { makeItemsDatabase, makeRowsDatabase } from './database.mjs'
+import { Helper } from './helper.mjs'
+import { ProductServer } from './product-server.mjs'
+import { writeServerConfig } from './server-config.mjs'
+
+/** One build of the project and the processes that run it. Each is started when a scenario first asks for it. */
+export class BuildUnderTest {
+  #started = new Map()
+
+  /**
+   * @param directory for files; removed by its owner
+   * @param scope stops the processes at the end
+   */
+  constructor(label, root, directory, scope, exportRows) {
+    this.label = label
+    this.root = root
+    this.exportRows = exportRows
+    this.directory = directory
+    this.scope = scope
+  }
+
+  hopHost() {
+    return this.#once('hop', async () => this.#stopping(new Helper('./hop-host.mjs', [this.root])))
+  }
+
+  /** The server and its plugin, each a process. Gives { port, pids }. */
+  outOfProcess() {
+    return this.#once('out', async () => {
+      const { port, pids } = this.#stopping(await this.#startServer('out', this.#itemsDatabase('out')))
+      return { port, pids }
+    })
+  }
+
+  /** The same code in one process. Gives { port, pids }. */
+  inProcess() {
+    return this.#once('in', async () => {
+      const config = join(this.directory, `${this.label}-in.json`)
+      writeServerConfig(config, { root: this.root, port: 0, database: this.#itemsDatabase('in') })
+      const helper = this.#stopping(new Helper('./in-process-server.mjs', [this.root, config]))
+      return { port: await helper.ask({}), pids: [helper.pid] }
+    })
+  }
+
+  /** A server that nobody has used yet, on the database with the large table. The caller stops it. */
+  async fresh() {
+    const database = await this.#once('rows', async () => this.#rowsDatabase())
+    const server = await this.#startServer('fresh', database)
+    this.scope.add(server, () => server.stop())
+    await delay(300)
+    return server
+  }
+
+  #startServer(name, database) {
+    return ProductServer.start(this.directory, `${this.label}-${name}`, { root: this.root, database })
+  }
+
+  #itemsDatabase(name) {
+    const file = join(this.directory, `${this.label}-${name}.db`)
+    makeItemsDatabase(file)
+    return file
+  }
+
+  #rowsDatabase() {
+    const file = join(this.directory, `${this.label}-rows.db`)
+    makeRowsDatabase(file, this.exportRows)
+    return file
+  }
+
+  #stopping(process) {
+    return this.scope.add(process, () => process.stop())
+  }
+
+  #once(name, start) {
+    if (!this.#started.has(name)) this.#started.set(name, start())
+    return this.#started.get(name)
+  }
+}

@@ -1,0 +1,66 @@
+import { PluginError } from '@easyrest/protocol'
+import { ApiError } from '../errors.js'
+import { parseTableGet, type TableGet } from '../request/table-get.js'
+import type { TableInput } from '../request/table-input.js'
+import { type AnsweredRows, streamedRows, wholeRows } from '../response/answered-rows.js'
+import type { HttpResponse } from '../response/http-response.js'
+import { tableGetResponse } from '../response/table-response.js'
+import type { ServedConnection } from '../snapshot.js'
+import type { Exchange } from './exchange.js'
+import { pluginCall } from './plugin-call.js'
+
+/**
+ * GET and HEAD on a table. Rows come in one message when they fit into it; a large result, and every export, comes as a
+ * stream where the plugin has one. Throws ApiError, PluginError, CallError.
+ */
+export const tableGetRoute = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  input: TableInput,
+): Promise<HttpResponse> => {
+  const get = parseTableGet(input)
+  const whole =
+    get.format !== 'json' && served.connection.can('stream') ? undefined : await askWhole(exchange, served, get)
+  return tableGetResponse(get, whole ?? (await askStream(exchange, served, get)), input.preferences)
+}
+
+/** undefined: the answer is too large for one message, and the plugin can stream it. */
+const askWhole = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  get: TableGet,
+  maxReplyBytes = replyLimit(served),
+): Promise<AnsweredRows | undefined> => {
+  const request = maxReplyBytes === 0 ? get.request : { ...get.request, maxReplyBytes }
+  try {
+    const answer = await pluginCall(exchange, served, request.table, (options) =>
+      served.connection.db.tableGet(request, options),
+    )
+    return await wholeRows(get, answer)
+  } catch (error) {
+    if (!(error instanceof PluginError && error.reason === 'too_large')) throw error
+    if (served.connection.can('stream')) return undefined
+    // The plugin was still starting when the limit was chosen, and turned out to have no stream.
+    if (maxReplyBytes > 0) return askWhole(exchange, served, get, 0)
+    throw tooLarge(error)
+  }
+}
+
+// Of a plugin that is still starting nothing is known yet. 0: what one message may hold, 64 MiB.
+const replyLimit = ({ connection }: ServedConnection): number =>
+  connection.info === undefined || connection.can('stream') ? frameBytes : 0
+
+const askStream = (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> =>
+  pluginCall(exchange, served, get.request.table, (options) =>
+    streamedRows(get, served.connection.db.tableGetStream(get.request, options)),
+  )
+
+const tooLarge = (error: PluginError): ApiError =>
+  new ApiError('too_large', {
+    detail: error.message,
+    hint: 'Use limit= and offset= to ask for fewer rows at a time',
+    cause: error,
+  })
+
+// What one frame of a session holds: a larger answer would hold up the others behind it.
+const frameBytes = 256 * 1024

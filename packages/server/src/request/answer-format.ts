@@ -1,0 +1,97 @@
+import { ApiError } from '../errors.js'
+import { everyFormat, type Format, formats } from '../response/format.js'
+
+/**
+ * The format of an answer among those that can be produced: the one `format=` names, otherwise the one the Accept header
+ * likes best (RFC 9110 section 12.5.1). Throws ApiError not_acceptable.
+ */
+export const chooseFormat = (
+  accept: string | undefined,
+  parameter: string | undefined,
+  producible: readonly Format[] = everyFormat,
+): Format => {
+  if (parameter !== undefined) return namedFormat(parameter, producible)
+  if (accept === undefined || accept === '*/*' || accept.trim() === '') return producible[0]!
+  return acceptedFormat(accept, producible)
+}
+
+/** Throws ApiError not_acceptable unless the client takes JSON. @param parameter that of format= */
+export const requireJsonAnswer = (accept: string | undefined, parameter: string | undefined): void => {
+  chooseFormat(accept, parameter, ['json'])
+}
+
+const namedFormat = (parameter: string, producible: readonly Format[]): Format => {
+  const name = parameter.trim().toLowerCase()
+  const found = producible.find((format) => format === name || mediaTypes(format).includes(name))
+  if (found === undefined) throw notAcceptable(`format=${parameter.slice(0, 80)}`, producible)
+  return found
+}
+
+const acceptedFormat = (accept: string, producible: readonly Format[]): Format => {
+  const ranges = accept.split(',').map(parseRange)
+  let best: Match | undefined
+  let chosen: Format | undefined
+  for (const format of producible) {
+    for (const type of mediaTypes(format)) {
+      const match = matchOf(type, ranges)
+      if (match === undefined || match.quality === 0 || (best !== undefined && !isBetter(match, best))) continue
+      best = match
+      chosen = format
+    }
+  }
+  if (chosen === undefined) throw notAcceptable(`Accept: ${accept.slice(0, 80)}`, producible)
+  return chosen
+}
+
+interface MediaRange {
+  readonly type: string
+  readonly quality: number
+}
+
+/** The range that speaks for a media type: the most specific one, and its place in the header. */
+interface Match {
+  readonly quality: number
+  readonly specificity: number
+  readonly position: number
+}
+
+// A charset that is not ours matches nothing; other parameters are for types that have variants, which ours have not.
+const parseRange = (text: string): MediaRange => {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const charset = parameterOf(parameters, 'charset')?.replaceAll('"', '')
+  const isOurs = charset === undefined || charset === 'utf-8' || charset === 'utf8'
+  return { type: isOurs ? type : '', quality: qualityOf(parameters) }
+}
+
+const qualityOf = (parameters: readonly string[]): number => {
+  const q = parameterOf(parameters, 'q')
+  return q === undefined ? 1 : Math.min(Math.max(Number(q) || 0, 0), 1)
+}
+
+const parameterOf = (parameters: readonly string[], name: string): string | undefined =>
+  parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1)
+
+const matchOf = (type: string, ranges: readonly MediaRange[]): Match | undefined => {
+  // A lone `*` is what old Java clients send.
+  const names = [['*/*', '*'], [`${type.split('/', 1)[0]}/*`], [type]]
+  for (let specificity = names.length - 1; specificity >= 0; specificity--) {
+    const position = ranges.findIndex((range) => names[specificity]!.includes(range.type))
+    if (position >= 0) return { quality: ranges[position]!.quality, specificity, position }
+  }
+  return undefined
+}
+
+// What is liked equally well: a type that was named goes before one that a range covers, then the header's order.
+const isBetter = (match: Match, other: Match): boolean => {
+  if (match.quality !== other.quality) return match.quality > other.quality
+  if (match.specificity !== other.specificity) return match.specificity > other.specificity
+  return match.position < other.position
+}
+
+const mediaTypes = (format: Format): readonly string[] => formats[format].mediaTypes
+
+const notAcceptable = (asked: string, producible: readonly Format[]): ApiError =>
+  new ApiError('not_acceptable', {
+    detail: `Expected one of ${producible.flatMap(mediaTypes).join(', ')} to be acceptable, got ${asked}`,
+    hint: `format=${producible.join(' or format=')} in the URL goes before the Accept header`,
+  })

@@ -1,0 +1,104 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { TableGetChunk, TableGetRequest, TableGetResponse } from '@easyrest/protocol'
+import { ApiError } from '../errors.js'
+import type { TableGet } from '../request/table-get.js'
+import type { Format } from './format.js'
+import { createRowEncoder, type RowEncoder } from './row-encoder.js'
+import { arrayContent, cutRows } from './row-splitter.js'
+
+/** The rows of a GET in the format of the answer. */
+export interface AnsweredRows {
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>
+  /** undefined: known only behind the last row. */
+  readonly rowCount: number | undefined
+  /** All rows that match, when a count was asked. */
+  readonly total: number | undefined
+}
+
+/** Rows that came in one message: JSON is that message's bytes. Throws ApiError. */
+export const wholeRows = async ({ request, format }: TableGet, answer: TableGetResponse): Promise<AnsweredRows> => {
+  const { rows, rowCount, total } = answer
+  requireRange(request, total)
+  const body = format === 'json' ? rows : await convert(rows, format, request)
+  return { body, rowCount, total }
+}
+
+/**
+ * Rows that are still to come; the first of them are awaited here, so that what fails until then is an ordinary answer.
+ * Throws ApiError and what `chunks` throws.
+ */
+export const streamedRows = async (
+  { request, format }: TableGet,
+  chunks: AsyncIterable<TableGetChunk>,
+): Promise<AnsweredRows> => {
+  let total: number | undefined
+  const onFirst = (chunk: TableGetChunk): void => {
+    total = chunk.total
+    requireRange(request, total)
+  }
+  const body = await started(encoded(rowsOf(chunks, onFirst), encoderOf(format, request)))
+  return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total }
+}
+
+const requireRange = ({ page }: TableGetRequest, total: number | undefined): void => {
+  const offset = page?.offset ?? 0
+  if (total === undefined || offset === 0 || offset < total) return
+  throw new ApiError('range_not_satisfiable', {
+    detail: `Expected a range that begins before row ${total}, got one at ${offset}`,
+    headers: { 'Content-Range': `*/${total}` },
+  })
+}
+
+// One read happens in one transaction, so the rows on the page follow from the total.
+const rowsOnPage = ({ page }: TableGetRequest, total: number): number =>
+  Math.max(0, Math.min(page?.limit ?? total, total - (page?.offset ?? 0)))
+
+const convert = async (rows: Uint8Array, format: Format, request: TableGetRequest): Promise<AnsweredRows['body']> => {
+  const pieces = encoded(piecesOf(rows), encoderOf(format, request))
+  if (rows.length > pieceBytes) return started(pieces)
+  const all: Uint8Array[] = []
+  for await (const piece of pieces) all.push(piece)
+  return Buffer.concat(all)
+}
+
+const encoderOf = (format: Format, { select }: TableGetRequest): RowEncoder =>
+  createRowEncoder(format, select.length === 0 ? undefined : select.map(({ alias }) => alias))
+
+// Other requests get their turn between two pieces.
+async function* piecesOf(rows: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (const piece of cutRows(arrayContent(rows), pieceBytes)) {
+    yield piece
+    await nextTurn()
+  }
+}
+
+async function* rowsOf(
+  chunks: AsyncIterable<TableGetChunk>,
+  onFirst: (chunk: TableGetChunk) => void,
+): AsyncGenerator<Uint8Array> {
+  let isFirst = true
+  for await (const chunk of chunks) {
+    if (isFirst) onFirst(chunk)
+    isFirst = false
+    if (chunk.rows.length > 0) yield chunk.rows
+  }
+}
+
+async function* encoded(pieces: AsyncIterable<Uint8Array>, encoder: RowEncoder): AsyncGenerator<Uint8Array> {
+  for await (const rows of pieces) yield* encoder.encode(rows)
+  yield* encoder.end()
+}
+
+// A generator that has not begun does not run its `finally` when it is told to end; this one has.
+const started = async (pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> => {
+  let first: IteratorResult<Uint8Array> | undefined = await pieces.next()
+  const next = (): Promise<IteratorResult<Uint8Array>> => {
+    const result = first
+    first = undefined
+    return result === undefined ? pieces.next() : Promise.resolve(result)
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => pieces.return(undefined) }) }
+}
+
+// As large as one chunk of a stream.
+const pieceBytes = 256 * 1024

@@ -1,0 +1,13 @@
+/** The forms that rows are answered in, the preferred one first. */
+export const formats = {
+  json: { mediaTypes: ['application/json'], contentType: 'application/json; charset=utf-8' },
+  ndjson: {
+    mediaTypes: ['application/x-ndjson', 'application/ndjson'],
+    contentType: 'application/x-ndjson; charset=utf-8',
+  },
+  csv: { mediaTypes: ['text/csv'], contentType: 'text/csv; charset=utf-8' },
+} as const satisfies Record<string, { mediaTypes: readonly string[]; contentType: string }>
+
+export type Format = keyof typeof formats
+
+export const everyFormat = Object.keys(formats) as Format[]

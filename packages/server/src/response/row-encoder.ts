@@ -1,0 +1,37 @@
+import { CsvEncoder } from './csv-encoder.js'
+import type { Format } from './format.js'
+import { NdjsonEncoder } from './ndjson-encoder.js'
+
+/** Writes the rows of one answer in one format. */
+export interface RowEncoder {
+  /** @param rows whole JSON objects separated by commas, at least one. Throws ApiError plugin_error when they are not */
+  encode(rows: Uint8Array): Iterable<Uint8Array>
+  /** What stands behind the last row. */
+  end(): Iterable<Uint8Array>
+}
+
+/** @param columns the members of every row, when the request names them */
+export const createRowEncoder = (format: Format, columns: readonly string[] | undefined): RowEncoder => {
+  if (format === 'csv') return new CsvEncoder(columns)
+  return format === 'ndjson' ? new NdjsonEncoder() : new JsonEncoder()
+}
+
+/** One array; the rows stay the bytes they are. */
+class JsonEncoder implements RowEncoder {
+  private empty = true
+
+  encode(rows: Uint8Array): Uint8Array[] {
+    const before = this.empty ? openBracket : comma
+    this.empty = false
+    return [before, rows]
+  }
+
+  end(): Uint8Array[] {
+    return [this.empty ? emptyArray : closeBracket]
+  }
+}
+
+const openBracket = Buffer.from('[')
+const comma = Buffer.from(',')
+const closeBracket = Buffer.from(']')
+const emptyArray = Buffer.from('[]')
