@@ -28,7 +28,7 @@ export class BuildUnderTest {
   /** The server and its plugin, each a process. Gives { port, pids }. */
   outOfProcess() {
     return this.#once('out', async () => {
-      const { port, pids } = this.#stopping(await this.#startServer('out', this.#itemsDatabase('out')))
+      const { port, pids } = await this.#startServer('out', this.#itemsDatabase('out'))
       return { port, pids }
     })
   }
@@ -47,13 +47,12 @@ export class BuildUnderTest {
   async fresh() {
     const database = await this.#once('rows', async () => this.#rowsDatabase())
     const server = await this.#startServer('fresh', database)
-    this.scope.add(server, () => server.stop())
     await delay(300)
     return server
   }
 
   #startServer(name, database) {
-    return ProductServer.start(this.directory, `${this.label}-${name}`, { root: this.root, database })
+    return ProductServer.start(this.scope, this.directory, `${this.label}-${name}`, { root: this.root, database })
   }
 
   #itemsDatabase(name) {

@@ -25,13 +25,15 @@ export class ProductServer {
     this.#exited = once(this.#child, 'exit')
   }
 
-  /** Resolves when a request for data is answered with 200. */
-  static async start(directory, name, { root, database, env = {}, pluginEnv }) {
+  /** Resolves when a request for data is answered with 200. @param scope stops it at the end */
+  static async start(scope, directory, name, { root, database, env = {}, pluginEnv }) {
     const port = await freePort()
     const config = join(directory, `${name}.json`)
     writeServerConfig(config, { root, port, database, pluginEnv })
     const before = performance.now()
+    scope.check()
     const server = new ProductServer(root, port, config, env)
+    scope.add(server, () => server.stop())
     try {
       await withTimeout(server.#firstAnswer(), 20_000, 'the server to answer')
     } catch (error) {

@@ -12,9 +12,8 @@ export const profile = async ({ root, directory, load, scenarios, options, scope
   for (const { name, group, job } of scenarios.filter(({ job }) => job !== undefined)) {
     const folder = resolve(options.profile, name)
     mkdirSync(folder, { recursive: true })
-    const place = { root, directory, folder, name, load }
+    const place = { root, directory, folder, name, load, scope }
     const subject = await (group === 'hop' ? startHop(place, job) : startServer(place, job))
-    scope.add(subject, subject.stop)
     try {
       await profileSubject(subject, { root, folder, name, seconds: options.seconds })
     } finally {
@@ -38,18 +37,19 @@ const profileSubject = async ({ pids, run }, { root, folder, name, seconds }) =>
   for (const pid of [host, ...plugins]) describe({ root, folder, who: pid === host ? 'host' : 'plugin', pid, count })
 }
 
-const startHop = async ({ root, folder }, job) => {
+const startHop = async ({ root, folder, scope }, job) => {
   const helper = new Helper('./hop-host.mjs', [root], profilerEnvironment(folder))
+  scope.add(helper, () => helper.stop())
   const run = async (seconds) => (await helper.ask({ ...job, seconds }, seconds * 1000 + 30_000)).calls
   await run(0.1)
   return { pids: [helper.pid, ...childrenOf(helper.pid)], run, stop: () => helper.stop() }
 }
 
-const startServer = async ({ root, directory, folder, name, load }, job) => {
+const startServer = async ({ root, directory, folder, name, load, scope }, job) => {
   const database = join(directory, `${name}.db`)
   makeItemsDatabase(database)
   const env = profilerEnvironment(folder)
-  const server = await ProductServer.start(directory, name, { root, database, env, pluginEnv: env })
+  const server = await ProductServer.start(scope, directory, name, { root, database, env, pluginEnv: env })
   const run = async (seconds) => {
     const answer = await load.ask({ ...job, port: server.port, pids: [], seconds }, seconds * 1000 + 30_000)
     return answer.requests

@@ -38,7 +38,7 @@ const main = async (options) => {
 const measure = async ({ scenarios, directory, load, options, scope }) => {
   const machine = machineFacts(root)
   const builds = openBuilds(directory, options, scope)
-  const bench = { load, bare: once(() => helper('./bare-server.mjs', scope)) }
+  const bench = { load, scope, bare: once(() => helper('./bare-server.mjs', scope)) }
   const results = new Results()
   if (!options.quick) await round(bench, scenarios, builds, options.seconds / 2, new Results(), 'warming up')
   for (let count = 1; count <= options.rounds; count++) {
@@ -54,6 +54,7 @@ const measure = async ({ scenarios, directory, load, options, scope }) => {
 const round = async (bench, scenarios, builds, seconds, results, title) => {
   for (const scenario of scenarios) {
     for (const build of scenario.shared ? builds.slice(0, 1) : builds) {
+      bench.scope.check()
       progress(`${title}: ${scenario.name} ${builds.length > 1 ? build.label : ''}`)
       try {
         const figures = await scenario.run(bench, build, seconds)
