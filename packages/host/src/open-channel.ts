@@ -18,8 +18,8 @@ export const openChannel = (handshake: Handshake, maxMessageBytes = defaultMaxMe
   const target = targetOf(handshake)
   const options = channelOptions(maxMessageBytes)
   const control = new Client(target, credentials.createInsecure(), options)
-  const data = new Client(target, credentials.createInsecure(), options)
-  const streams = new Client(target, credentials.createInsecure(), options)
+  const data = new Client(target, credentials.createInsecure(), { ...options, ...dataWindow })
+  const streams = new Client(target, credentials.createInsecure(), { ...options, ...streamWindow })
   const close = () => {
     for (const client of [control, data, streams]) client.close()
   }
@@ -55,5 +55,10 @@ const channelOptions = (maxMessageBytes: number): ChannelOptions => ({
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1000,
 })
+
+// A frame of many answers is larger than the 64 KiB that HTTP/2 lets through before it wants a sign of life; a stream has
+// its reader's pace, and what lies in its window lies in the host's memory.
+const dataWindow: ChannelOptions = { 'grpc-node.flow_control_window': 4 * 1024 * 1024 }
+const streamWindow: ChannelOptions = { 'grpc-node.flow_control_window': 512 * 1024 }
 
 const defaultMaxMessageBytes = 64 * 1024 * 1024

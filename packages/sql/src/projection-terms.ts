@@ -14,16 +14,43 @@ export const projectionTerms = <Column extends ColumnShape>(
   table: TableShape<Column>,
   target: Target<Column>,
 ): readonly Output<Column>[] => {
-  if (select.length > 0) return select.map((projection) => outputOf(projection, table, target))
-  const known = wholeRows.get(table)
-  if (known !== undefined) return known as readonly Output<Column>[]
-  const outputs = [...table.columns.values()].map((column) => ({ alias: column.name, ...columnTerm(column, target) }))
-  wholeRows.set(table, outputs)
+  const shape = shapeOf(select)
+  if (shape === undefined) return select.map((projection) => outputOf(projection, table, target))
+  const known = outputsOf(table)
+  const before = known.get(shape)
+  if (before !== undefined) return before as readonly Output<Column>[]
+  const outputs =
+    select.length > 0
+      ? select.map((projection) => outputOf(projection, table, target))
+      : [...table.columns.values()].map((column) => ({ alias: column.name, ...columnTerm(column, target) }))
+  if (known.size >= maxShapes) known.clear()
+  known.set(shape, outputs)
   return outputs
 }
 
-// Asked for all the time, and the same for as long as the table is. A table's shape belongs to one dialect.
-const wholeRows = new WeakMap<TableShape, readonly Output[]>()
+/** What a projection of columns asks for, as a text; undefined when it holds a value of the request. */
+const shapeOf = (select: readonly Projection[]): string | undefined => {
+  let shape = ''
+  for (const projection of select) {
+    if (projection.kind !== 'column') return undefined
+    // Aliases and columns are identifiers, so the separators are in none of them.
+    shape += `${projection.alias}=${projection.column}:${projection.cast},`
+  }
+  return shape
+}
+
+const outputsOf = (table: TableShape): Map<string, readonly Output[]> => {
+  const known = outputsByTable.get(table)
+  if (known !== undefined) return known
+  const outputs = new Map<string, readonly Output[]>()
+  outputsByTable.set(table, outputs)
+  return outputs
+}
+
+// The same projections are asked for all the time, and mean the same for as long as the table is. A table's shape belongs
+// to one dialect.
+const outputsByTable = new WeakMap<TableShape, Map<string, readonly Output[]>>()
+const maxShapes = 200
 
 export const columnTerm = <Column extends ColumnShape>(column: Column, { dialect }: Target<Column>): Term<Column> => ({
   sql: dialect.quoteIdentifier(column.name),

@@ -2,6 +2,8 @@ import { PluginError } from '@easyrest/protocol'
 
 /** Offsets of a timezone from UTC, in whole minutes, which is all that RFC 3339 can print. */
 export interface Timezone {
+  /** Never anything but UTC. */
+  readonly isUtc: boolean
   /** East of Greenwich is positive. */
   offsetAt(instantMs: number): number
 }
@@ -31,9 +33,9 @@ const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
 const createTimezone = (name: string): Timezone => {
-  if (name === '' || name === 'UTC' || name === 'Z') return { offsetAt: () => 0 }
+  if (name === '' || name === 'UTC' || name === 'Z') return { isUtc: true, offsetAt: () => 0 }
   const fixed = parseOffset(name)
-  return fixed === undefined ? new NamedTimezone(name) : { offsetAt: () => fixed }
+  return fixed === undefined ? new NamedTimezone(name) : { isUtc: false, offsetAt: () => fixed }
 }
 
 /** Minutes of `+05:30`, `+0530` or `+05`. */
@@ -45,6 +47,7 @@ export const parseOffset = (text: string): number | undefined => {
 }
 
 class NamedTimezone implements Timezone {
+  readonly isUtc = false
   private readonly format: Intl.DateTimeFormat
   private readonly offsets = new Map<number, number>()
 

@@ -26,28 +26,9 @@ export interface Field<V> {
 
 /** A message with the given members; the property names are the .proto names in camel case. */
 export const message = <T extends object>(fields: { readonly [K in keyof T]-?: Field<T[K]> }): Codec<T> => {
-  const entries = Object.entries(fields) as [string, Field<unknown>][]
-  const byNumber: { name: string; field: Field<unknown> }[] = []
-  for (const [name, field] of entries) byNumber[field.number] = { name, field }
-  const blank = Object.fromEntries(entries.map(([name, field]) => [name, field.absent])) as Record<string, unknown>
-
-  const write = (writer: Writer, value: T): void => {
-    for (let index = 0; index < entries.length; index++) {
-      const [name, field] = entries[index]!
-      field.write(writer, (value as Record<string, unknown>)[name])
-    }
-  }
-  const read = (reader: Reader): T => {
-    const value = { ...blank }
-    while (reader.position < reader.end) {
-      const tag = reader.varint()
-      const known = byNumber[tag >>> 3]
-      const wireType = tag & 7
-      if (known === undefined || !accepts(known.field.wireType, wireType)) reader.skip(wireType)
-      else value[known.name] = known.field.read(reader, value[known.name], wireType)
-    }
-    return value as T
-  }
+  const entries = Object.entries(fields) as Entry[]
+  const write = compileWrite(entries) as (writer: Writer, value: T) => void
+  const read = compileRead(entries) as (reader: Reader) => T
   return {
     write,
     read,
@@ -59,6 +40,50 @@ export const message = <T extends object>(fields: { readonly [K in keyof T]-?: F
     decode: (bytes) => read(new Reader(asBuffer(bytes))),
     fields: Object.fromEntries(entries.map(([name, field]) => [name, field.number])),
   }
+}
+
+type Entry = [name: string, field: Field<unknown>]
+
+// Functions are made for each message from its table (no text of it comes from outside): a loop over the fields would
+// look up every property by a name that changes, which costs more than the writing.
+
+/** Writes the members in order, and calls a field only for a value that is not its absent one. */
+const compileWrite = (entries: readonly Entry[]): unknown => {
+  const statements = entries.map(([name, { absent }], index) => {
+    const isList = Array.isArray(absent) || absent instanceof Uint8Array
+    const present = isList ? `value.${name}.length !== 0` : `value.${name} !== absent${index}`
+    return `if (${present}) field${index}.write(writer, value.${name})`
+  })
+  return compile(entries, `(writer, value) => { ${statements.join('; ')} }`)
+}
+
+/** Reads members in any order; the answer always has the same shape. */
+const compileRead = (entries: readonly Entry[]): unknown => {
+  const variables = entries.map((_entry, index) => `let value${index} = absent${index}`)
+  const cases = entries.flatMap(([, { number, wireType }], index) =>
+    wireTypeNumbers[wireType].map(
+      (actual) =>
+        `case ${(number << 3) | actual}: value${index} = field${index}.read(reader, value${index}, ${actual}); break`,
+    ),
+  )
+  const members = entries.map(([name], index) => `${name}: value${index}`)
+  return compile(
+    entries,
+    `(reader) => {
+      ${variables.join('; ')}
+      while (reader.position < reader.end) {
+        const tag = reader.varint()
+        switch (tag) { ${[...cases, 'default: reader.skip(tag & 7)'].join('; ')} }
+      }
+      return { ${members.join(', ')} }
+    }`,
+  )
+}
+
+const compile = (entries: readonly Entry[], body: string): unknown => {
+  const names = entries.flatMap((_entry, index) => [`field${index}`, `absent${index}`])
+  const values = entries.flatMap(([, field]) => [field, field.absent])
+  return new Function(...names, `return ${body}`)(...values)
 }
 
 /** The same bytes under another shape, where the type reads better than the wire does. */
@@ -259,8 +284,8 @@ const scratch = new Writer()
 
 type WireType = 'varint' | 'delimited' | 'packed'
 
-const accepts = (declared: WireType, actual: number): boolean =>
-  declared === 'varint' ? actual === 0 : declared === 'delimited' ? actual === 2 : actual === 0 || actual === 2
+/** Packed numbers may also come one by one. */
+const wireTypeNumbers: Readonly<Record<WireType, readonly number[]>> = { varint: [0], delimited: [2], packed: [2, 0] }
 
 const lengthDelimited = (number: number) => ({ number, wireType: 'delimited' as const })
 

@@ -10,6 +10,16 @@ export class Reader {
 
   /** Unsigned, up to 2^53 - 1. */
   varint(): number {
+    // Tags, lengths and most numbers are one byte.
+    const first = this.position < this.end ? this.bytes[this.position]! : 0x80
+    if (first < 0x80) {
+      this.position++
+      return first
+    }
+    return this.longVarint()
+  }
+
+  private longVarint(): number {
     let value = 0
     let factor = 1
     for (let count = 0; count < 10; count++) {
@@ -26,18 +36,19 @@ export class Reader {
   }
 
   string(): string {
-    const [start, end] = this.span()
-    return this.bytes.toString('utf8', start, end)
+    const start = this.skipSpan()
+    return shortAscii(this.bytes, start, this.position) ?? this.bytes.toString('utf8', start, this.position)
   }
 
   /** A view on the message's own memory. */
   raw(): Buffer {
-    const [start, end] = this.span()
-    return this.bytes.subarray(start, end)
+    const start = this.skipSpan()
+    return this.bytes.subarray(start, this.position)
   }
 
   delimited<T>(read: (reader: Reader) => T): T {
-    const [start, end] = this.span()
+    const start = this.skipSpan()
+    const end = this.position
     const outerEnd = this.end
     if (++this.depth > maxDepth) throw new WireError(`messages are nested deeper than ${maxDepth}`)
     this.position = start
@@ -52,16 +63,17 @@ export class Reader {
   skip(wireType: number): void {
     if (wireType === 0) this.varint()
     else if (wireType === 1) this.advance(8)
-    else if (wireType === 2) this.span()
+    else if (wireType === 2) this.skipSpan()
     else if (wireType === 5) this.advance(4)
     else throw new WireError(`wire type ${wireType} does not exist`)
   }
 
-  private span(): [number, number] {
+  /** Goes behind a length-delimited field and returns where its content begins. */
+  private skipSpan(): number {
     const length = this.varint()
     const start = this.position
     this.advance(length)
-    return [start, this.position]
+    return start
   }
 
   private advance(count: number): void {
@@ -73,6 +85,18 @@ export class Reader {
 /** Bytes that are not the message they should be. */
 export class WireError extends Error {
   override readonly name = 'WireError'
+}
+
+// Calling the native decoder costs more than a name is long.
+const shortAscii = (bytes: Buffer, start: number, end: number): string | undefined => {
+  if (end - start > 24) return undefined
+  let text = ''
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index]!
+    if (byte >= 0x80) return undefined
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 // Predicates are the only recursion; the host allows far fewer levels.

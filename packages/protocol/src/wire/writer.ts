@@ -35,6 +35,7 @@ export class Writer {
   string(value: string): void {
     // A UTF-16 unit takes at most three bytes.
     this.reserve(value.length * 3 + 5)
+    if (value.length <= 24 && this.shortAscii(value)) return
     const start = this.length
     const written = this.bytes.write(value, start + 1, 'utf8')
     this.closeLength(start, written)
@@ -56,6 +57,19 @@ export class Writer {
     this.length = start
     this.reserve(written + 5)
     this.closeLength(start, written)
+  }
+
+  // Calling the native encoder costs more than a name is long. False: nothing was written.
+  private shortAscii(value: string): boolean {
+    let position = this.length + 1
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index)
+      if (unit >= 0x80) return false
+      this.bytes[position++] = unit
+    }
+    this.bytes[this.length] = value.length
+    this.length = position
+    return true
   }
 
   // The content stands one byte behind `start`: most messages are shorter than 128 bytes and need no move.

@@ -47,7 +47,7 @@ test('at most 60 lines, and no import but the SDK', () => {
 
 test('it says what it can', async () => {
   const { roles, schemes, capabilities } = await plugin.call(pluginService.GetInfo)
-  assert.deepEqual([roles, schemes, capabilities], [['db'], ['memory'], ['filter_tree', 'count']])
+  assert.deepEqual([roles, schemes, capabilities], [['db'], ['memory'], ['session', 'filter_tree', 'count']])
 })
 
 test('where, ordering, page, select and count', async () => {
@@ -65,7 +65,7 @@ test('where, ordering, page, select and count', async () => {
 })
 
 test('unknown names are answered with the nearest', async () => {
-  await assert.rejects(get({ table: 'tt' }), { reason: 'unknown_table', details: { nearest: 't' } })
+  await assert.rejects(get({ table: 'tt' }), { reason: 'unknown_table', details: { table: 'tt', nearest: 't' } })
   const where = { ...name('x'), column: 'nme' }
   await assert.rejects(get({ where }), { reason: 'unknown_column', details: { nearest: 'name' } })
   const rows = Buffer.from('[{"idd":1}]')
