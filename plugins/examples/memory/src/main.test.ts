@@ -67,7 +67,7 @@ test('where, ordering, page, select and count', async () => {
 test('unknown names are answered with the nearest', async () => {
   await assert.rejects(get({ table: 'tt' }), { reason: 'unknown_table', details: { table: 'tt', nearest: 't' } })
   const where = { ...name('x'), column: 'nme' }
-  await assert.rejects(get({ where }), { reason: 'unknown_column', details: { nearest: 'name' } })
+  await assert.rejects(get({ where }), { reason: 'unknown_column', details: { column: 'nme', nearest: 'name' } })
   const rows = Buffer.from('[{"idd":1}]')
   await assert.rejects(plugin.call(dbService.TableCreate, { table: 't', rows }), { reason: 'unknown_column' })
   const data = Buffer.from('{"x":1}')
