@@ -31,16 +31,21 @@ export interface GatewayOptions {
 
 /** Throws ConfigError, or Error when a key cannot be used. Plugins start in the background. */
 export const openGateway = async ({ load, observe, beforeSwap }: GatewayOptions): Promise<Gateway> => {
-  const host = hostDependencies(observe)
+  const host = hostDependencies((observation) => {
+    if (observation.kind === 'plugin-log' && !current.config.pluginLog) return
+    observe({ kind: 'host', observation })
+  })
   // A request that comes before a plugin is ready waits a little; a connection that fails answers 503 and heals.
   let current = openSnapshot((await loadObserved(load, observe)).config, host).snapshot
   let closed = false
+  const retiring = new Set<Snapshot>()
 
   const replace = async (): Promise<void> => {
     const { config } = await loadObserved(load, observe)
     const { snapshot, started } = openSnapshot(config, host, current)
     try {
       await Promise.all(started.map((connection) => connection.ready()))
+      if (closed) throw new Error('the server is stopping')
       beforeSwap?.(snapshot)
     } catch (error) {
       await closeAll(started)
@@ -49,7 +54,7 @@ export const openGateway = async ({ load, observe, beforeSwap }: GatewayOptions)
     const previous = current
     current = snapshot
     observe({ kind: 'reloaded', generation: snapshot.generation, changes: diffConfigs(previous.config, config) })
-    void retire(previous, snapshot, observe)
+    void retire(previous, retiring, () => current, observe)
   }
 
   return {
@@ -72,22 +77,29 @@ const loadObserved = async (load: GatewayOptions['load'], observe: Observe): Pro
   return loaded
 }
 
-const hostDependencies = (observe: Observe): ConnectionDependencies => ({
+const hostDependencies = (log: ConnectionDependencies['log']): ConnectionDependencies => ({
   besideDirs: ['../bin', '../../.bin', '../../../node_modules/.bin'].map(relativeToPackage),
   hostVersion: version(),
-  log: (observation) => observe({ kind: 'host', observation }),
+  log,
 })
 
 // Beside the program, and where npm links the programs of packages that are installed with this one.
 const relativeToPackage = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-// The requests that hold the old snapshot end on the connections they began with.
-const retire = async (previous: Snapshot, next: Snapshot, observe: Observe): Promise<void> => {
-  const kept = new Set(connectionsOf(next))
-  const old = connectionsOf(previous).filter((connection) => !kept.has(connection))
-  const idle = await previous.inFlight.idle(next.config.server.drainTimeoutMs)
-  if (!idle && old.length > 0) observe({ kind: 'drain-timeout', inFlight: previous.inFlight.size })
-  await closeAll(old)
+// The requests that hold an old snapshot end on the connections they began with, which an older one may hold as well.
+const retire = async (
+  old: Snapshot,
+  retiring: Set<Snapshot>,
+  current: () => Snapshot,
+  observe: Observe,
+): Promise<void> => {
+  retiring.add(old)
+  const idle = await old.inFlight.idle(current().config.server.drainTimeoutMs)
+  retiring.delete(old)
+  const needed = new Set([current(), ...retiring].flatMap(connectionsOf))
+  const unused = connectionsOf(old).filter((connection) => !needed.has(connection))
+  if (!idle && unused.length > 0) observe({ kind: 'drain-timeout', inFlight: old.inFlight.size })
+  await closeAll(unused)
 }
 
 const connectionsOf = ({ connections }: Snapshot): ManagedConnection[] =>

@@ -2,6 +2,7 @@ import type { LoadedConfig } from './config/load-config.js'
 import { openGateway } from './gateway.js'
 import { type Listener, listen } from './http/listener.js'
 import type { Observe } from './observe/observation.js'
+import { watchRequest } from './observe/watch-request.js'
 
 /** The standalone server: a gateway and the socket it is reached by. */
 export interface Server {
@@ -23,17 +24,18 @@ export const startServer = async ({ load, observe }: ServerOptions): Promise<Ser
   const gateway = await openGateway({
     load,
     observe,
-    beforeSwap: ({ config }) => listener?.reloadCertificate(config.http.tls),
+    beforeSwap: ({ config }) => listener?.reload(config),
   })
   try {
     // Loaded while the plugins start.
     const { createApp } = await import('./http/app.js')
-    const app = createApp(gateway.handler, observe)
+    const app = createApp(observe)
     const { config } = gateway.current()
-    // Express costs a data request several times what it does for it, so it sees only the other paths.
-    listener = await listen(config, (request, response) =>
-      gateway.handler(request, response, () => app(request, response)),
-    )
+    listener = await listen(config, (request, response) => {
+      if (gateway.current().config.accessLog) watchRequest(request, response, gateway.current().config, observe)
+      // Express costs a data request several times what it does for it, so it sees only the other paths.
+      gateway.handler(request, response, () => app(request, response))
+    })
   } catch (error) {
     await gateway.close()
     throw error

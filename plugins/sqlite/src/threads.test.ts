@@ -129,3 +129,55 @@ test('the process stops although a query runs', async (context) => {
   assert.notEqual(code, 134)
   await slow
 })
+
+test('streams that begin at once, on threads that do not run yet, get their own rows each', async (context) => {
+  const tables = Array.from({ length: 8 }, (_value, index) => index + 1)
+  const schema = tables.map(
+    (number) => `CREATE TABLE s${number} (v INTEGER);
+    WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < ${number * 1000}) INSERT INTO s${number} SELECT ${number} FROM g`,
+  )
+  const plugin = await open(context, program, schema.join(';'))
+  await Promise.all(
+    tables.map(async (number) => {
+      let text = ''
+      const chunks = plugin.stream(dbService.TableGetStream, { table: `s${number}` }) as AsyncIterable<{ rows: Buffer }>
+      for await (const { rows } of chunks) text += `${text === '' ? '' : ','}${Buffer.from(rows)}`
+      assert.equal(
+        text,
+        Array(number * 1000)
+          .fill(`{"v":${number}}`)
+          .join(','),
+      )
+    }),
+  )
+})
+
+test('a read goes on although a query that nobody waits for holds the only reader', async (context) => {
+  const plugin = await open(context, program, slowView)
+  const slow = read(plugin, 'slow', { timeoutMs: 100 })
+  await assert.rejects(slow, /deadline/i)
+  const started = performance.now()
+  assert.equal((await read(plugin, 't')).rowCount, 1)
+  const answered = performance.now() - started
+  // The query itself goes on for about a second; the control is what it takes a plugin without threads.
+  const inline = await open(context, inlineProgram, slowView)
+  await assert.rejects(read(inline, 'slow', { timeoutMs: 100 }), /deadline/i)
+  const begun = performance.now()
+  await read(inline, 't')
+  assert.ok(answered < performance.now() - begun, `${answered} ms`)
+})
+
+test('when many calls are given up at once, the one that runs is stopped', async (context) => {
+  const many = `WITH RECURSIVE g(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM g WHERE i < 100000) INSERT INTO t SELECT i, i FROM g;
+    CREATE VIEW pairs AS SELECT a.id, b.v FROM t a CROSS JOIN t b`
+  const plugin = await open(context, program, many)
+  const aborts = Array.from({ length: 20 }, () => new AbortController())
+  const calls = aborts.map(({ signal }) => read(plugin, 'pairs', { signal }).catch(() => undefined))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  for (const abort of aborts) abort.abort()
+  await Promise.all(calls)
+  // Were one of them still running, its thread could not close and the plugin would be killed instead of exiting.
+  plugin.child.kill('SIGTERM')
+  const [code] = await new Promise<[number | null]>((resolve) => plugin.child.once('exit', (exit) => resolve([exit])))
+  assert.equal(code, 0)
+})

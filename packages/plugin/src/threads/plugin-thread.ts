@@ -11,11 +11,10 @@ import {
 } from '@easyrest/protocol'
 import { newRingMemory, SharedRing } from './shared-ring.js'
 import {
-  cancelledCall,
   type FromThread,
   type PassedFrame,
   passFrame,
-  runningCall,
+  SharedState,
   streamId,
   type ThreadData,
   type ThreadRole,
@@ -37,7 +36,7 @@ export interface ThreadCall {
 /** One worker thread as the main thread sees it. Calls of one turn of the event loop go over together. */
 export class PluginThread {
   private readonly worker: Worker
-  private readonly state = new Int32Array(new SharedArrayBuffer(8))
+  private readonly state = new SharedState()
   private readonly callRing: SharedRing
   private readonly replyRing: SharedRing
   private readonly calls = new Map<number, ThreadCall>()
@@ -56,7 +55,7 @@ export class PluginThread {
     const replyMemory = newRingMemory()
     this.callRing = new SharedRing(callMemory)
     this.replyRing = new SharedRing(replyMemory)
-    const workerData: ThreadData = { ...data, state: this.state, callMemory, replyMemory }
+    const workerData: ThreadData = { ...data, state: this.state.memory, callMemory, replyMemory }
     this.worker = new Worker(new URL('./thread-main.js', import.meta.url), { workerData })
     this.worker.on('message', (message: FromThread) => this.receive(message))
     this.worker.on('error', onDeath)
@@ -70,9 +69,13 @@ export class PluginThread {
     return this.calls.size
   }
 
-  get isStreaming(): boolean {
-    return this.stream !== undefined
+  /** Calls that wait behind the one that runs, which may be one that nobody waits for any more. */
+  get waiting(): number {
+    return this.calls.size - (this.calls.has(this.state.running) ? 1 : 0)
   }
+
+  /** Kept for one stream, from before it begins until it has ended. */
+  isReserved = false
 
   /** Milliseconds since the thread last answered, while it has something to answer. */
   get busyMs(): number {
@@ -96,15 +99,18 @@ export class PluginThread {
 
   /** Takes back every call but the one that runs: another thread may answer them sooner. */
   takeWaiting(): ThreadCall[] {
-    const running = Atomics.load(this.state, runningCall)
-    const waiting = [...this.calls].filter(([id]) => id !== running)
-    for (const [id] of waiting) this.calls.delete(id)
+    const waiting = [...this.calls].filter(([id]) => id !== this.state.running)
+    for (const [id] of waiting) {
+      this.calls.delete(id)
+      // This thread has them too, and must not do them again.
+      this.state.giveUp(id)
+    }
     return waiting.map(([, call]) => call)
   }
 
   startStream(message: Uint8Array, reader: StreamReader): void {
     this.stream = reader
-    Atomics.store(this.state, cancelledCall, 0)
+    this.state.forget(streamId)
     this.post({ kind: 'stream', message })
     for (let credit = 1; credit < chunksAhead; credit++) this.post({ kind: 'credit' })
   }
@@ -115,13 +121,14 @@ export class PluginThread {
   }
 
   cancelStream(): void {
-    Atomics.store(this.state, cancelledCall, streamId)
+    this.state.giveUp(streamId)
     this.post({ kind: 'credit' })
   }
 
   /** Resolves when the thread has closed its databases and is gone; never interrupts native code, which would abort. */
   async close(): Promise<void> {
-    Atomics.store(this.state, cancelledCall, Atomics.load(this.state, runningCall))
+    this.state.giveUp(this.state.running)
+    this.state.giveUp(streamId)
     await new Promise<void>((resolve) => {
       this.closed = resolve
       this.post({ kind: 'close' })
@@ -131,8 +138,8 @@ export class PluginThread {
 
   private giveUp(id: number): void {
     if (!this.calls.delete(id)) return
-    // A call that has not begun yet is skipped when its turn comes, unless another is given up before.
-    Atomics.store(this.state, cancelledCall, id)
+    // One that has not begun yet is skipped when its turn comes.
+    this.state.giveUp(id)
   }
 
   private flush(): void {

@@ -15,11 +15,10 @@ import type { Operations } from '../dispatch.js'
 import { toPluginError } from '../plugin-failure.js'
 import { SharedRing } from './shared-ring.js'
 import {
-  cancelledCall,
   type FromThread,
   type PassedFrame,
   passFrame,
-  runningCall,
+  SharedState,
   streamId,
   type ThreadData,
   type ToThread,
@@ -34,7 +33,8 @@ Buffer.poolSize = 256 * 1024
 
 // The program of a worker thread: one instance of each role, calls one after the other.
 const port = parentPort!
-const { module, schemes, state, callMemory, replyMemory } = workerData as ThreadData
+const { module, schemes, state: memory, callMemory, replyMemory } = workerData as ThreadData
+const state = new SharedState(memory)
 const callRing = new SharedRing(callMemory)
 const replyRing = new SharedRing(replyMemory)
 const { createDb, createCache } = (await import(module)) as ThreadModule
@@ -61,13 +61,14 @@ port.on('message', (message: ToThread) => {
 const answerCalls = async (passed: PassedFrame): Promise<void> => {
   const replies: CallReply[] = []
   for (const call of sessionRequestWire.decode(takeFrame(callRing, passed)).calls) replies.push(await answer(call))
-  Atomics.store(state, runningCall, 0)
+  state.running = 0
   const frame = passFrame(replyRing, sessionReplyWire.encode({ replies }))
   send({ kind: 'replies', frame }, transferList(frame))
 }
 
 const answer = async ({ id, method, message, timeoutMs }: SessionCall): Promise<CallReply> => {
-  Atomics.store(state, runningCall, id)
+  if (state.isGivenUp(id)) return { id, message: noBytes, error: givenUp }
+  state.running = id
   try {
     const served = await operations[method]!.answer(message as Buffer, blockedCall(id, timeoutMs))
     return { id, message: served, error: undefined }
@@ -88,7 +89,7 @@ const initialise = async ({ role, message }: Extract<ToThread, { kind: 'init' }>
 
 const stream = async (message: Uint8Array): Promise<void> => {
   const { requestDeserialize, responseSerialize } = dbService.TableGetStream
-  Atomics.store(state, runningCall, streamId)
+  state.running = streamId
   try {
     const call = blockedCall(streamId, 0)
     for await (const chunk of dbServed!.tableGetStream!(requestDeserialize(Buffer.from(message)), call)) {
@@ -104,7 +105,7 @@ const stream = async (message: Uint8Array): Promise<void> => {
 }
 
 const end = (error: ErrorMessage | undefined): void => {
-  Atomics.store(state, runningCall, 0)
+  state.running = 0
   creditCount = 0
   send({ kind: 'end', error })
 }
@@ -145,7 +146,7 @@ const blockedCall = (id: number, timeoutMs: number): Call => {
       return Math.max(0, deadline - performance.now())
     },
     get cancelled() {
-      return Atomics.load(state, cancelledCall) === id || performance.now() > deadline
+      return state.isGivenUp(id) || performance.now() > deadline
     },
   }
 }
@@ -154,5 +155,11 @@ const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void 
   port.postMessage(message, transfer)
 }
 
+const givenUp: ErrorMessage = {
+  reason: 'cancelled',
+  message: 'nobody waits any more',
+  details: Buffer.alloc(0),
+  retryAfterMs: 0,
+}
 const neverAborted = new AbortController().signal
 const noBytes = Buffer.alloc(0)

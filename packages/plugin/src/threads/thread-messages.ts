@@ -22,8 +22,8 @@ export type ThreadRole = 'db' | 'cache'
 export interface ThreadData {
   readonly module: string
   readonly schemes: readonly string[]
-  /** Shared, because a blocked thread reads no messages: [id of the running call, id of the call to give up]. */
-  readonly state: Int32Array
+  /** Of a SharedState. */
+  readonly state: Int32Array<SharedArrayBuffer>
   readonly callMemory: SharedArrayBuffer
   readonly replyMemory: SharedArrayBuffer
 }
@@ -38,11 +38,49 @@ export const takeFrame = (ring: SharedRing, frame: PassedFrame): Buffer =>
 
 export const transferList = (frame: PassedFrame): ArrayBuffer[] => (frame instanceof Uint8Array ? [frame.buffer] : [])
 
-export const runningCall = 0
-export const cancelledCall = 1
+/** Memory that both threads see, because a blocked thread reads no messages. */
+export class SharedState {
+  /** [id of the running call, id of the stream to give up, then the ids of calls to give up, by their lower bits]. */
+  constructor(
+    private readonly words: Int32Array<SharedArrayBuffer> = new Int32Array(
+      new SharedArrayBuffer((2 + slots) * Int32Array.BYTES_PER_ELEMENT),
+    ),
+  ) {}
+
+  get memory(): Int32Array<SharedArrayBuffer> {
+    return this.words
+  }
+
+  /** 0: none. */
+  get running(): number {
+    return Atomics.load(this.words, 0)
+  }
+
+  set running(id: number) {
+    Atomics.store(this.words, 0, id)
+  }
+
+  giveUp(id: number): void {
+    Atomics.store(this.words, slotOf(id), id)
+  }
+
+  isGivenUp(id: number): boolean {
+    return Atomics.load(this.words, slotOf(id)) === id
+  }
+
+  /** Ids come again for streams, which all have the same. */
+  forget(id: number): void {
+    Atomics.store(this.words, slotOf(id), 0)
+  }
+}
 
 /** The id that stands for a stream in the shared state; calls begin at 1. */
 export const streamId = -1
+
+// More than there can be calls in a thread: two that share a slot would let one of them run on, no more.
+const slots = 1024
+
+const slotOf = (id: number): number => (id === streamId ? 1 : 2 + (id % slots))
 
 /** Bytes in memory of their own: a view on a pool would drag the whole pool along. */
 export const transferable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)

@@ -97,7 +97,7 @@ export class ThreadPool implements Services {
 
   /** Calls behind a long query move to another reader. */
   private relieve(): void {
-    const stalled = this.readers.filter((reader) => reader.busyMs > stallMs && reader.load > 1)
+    const stalled = this.readers.filter((reader) => reader.busyMs > stallMs && reader.waiting > 0)
     for (const reader of stalled) {
       const free = this.readers.find((other) => other.busyMs <= stallMs)
       if (free !== undefined) move(reader, free)
@@ -129,22 +129,30 @@ export class ThreadPool implements Services {
       yield* stream.chunks()
     } finally {
       await stream.finish()
+      thread.isReserved = false
       this.waitingStreams.shift()?.()
     }
   }
 
+  /** A thread that is reserved for the caller before anything is waited for, so that no two streams get the same. */
   private async streamer(): Promise<PluginThread> {
     for (;;) {
-      const free = this.streamers.find((thread) => !thread.isStreaming)
-      if (free !== undefined) return free
-      if (this.streamers.length < maxStreamers) {
-        const thread = this.newThread()
-        this.streamers.push(thread)
-        await this.prepare(thread)
-        return thread
+      const free = this.streamers.find((thread) => !thread.isReserved)
+      if (free !== undefined) {
+        free.isReserved = true
+        return free
       }
+      if (this.streamers.length < maxStreamers) return this.addStreamer()
       await new Promise<void>((resolve) => this.waitingStreams.push(resolve))
     }
+  }
+
+  private async addStreamer(): Promise<PluginThread> {
+    const thread = this.newThread()
+    thread.isReserved = true
+    this.streamers.push(thread)
+    await this.prepare(thread)
+    return thread
   }
 
   private newThread(): PluginThread {

@@ -1,7 +1,15 @@
 import { stat } from 'node:fs/promises'
 import type { AssembledConfig } from './assemble-config.js'
 import { BadValue } from './bad-value.js'
-import type { AuthConfig, Config, KeyFileConfig, KvConfig, ServerConfig, TlsConfig } from './config.js'
+import type {
+  AuthConfig,
+  Config,
+  ConnectionConfig,
+  KeyFileConfig,
+  KvConfig,
+  ServerConfig,
+  TlsConfig,
+} from './config.js'
 import type { Problem } from './config-error.js'
 import type { ParsedConfig } from './config-schema.js'
 import { ignoredKeys } from './ignored-keys.js'
@@ -243,8 +251,22 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
   if (config.admin !== undefined) resolving.warn(['admin'], notInEffect)
   if (config.workers > 1) resolving.warn(['workers'], notInEffect)
   if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
+  for (const connection of config.connections.values()) warnAboutConnection(connection, resolving)
   if (parsed.cors.enabled && parsed.cors.origins.length === 0) {
     resolving.warn(['cors', 'origins'], 'the list is empty, so no origin is allowed; name origins, or "*" for all')
   }
   if (config.connections.size === 0) resolving.warn(['plugins'], 'no connection is configured, so nothing is served')
+}
+
+function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {
+  const inert: Record<string, boolean> = {
+    enable_cache: connection.enableCache,
+    use_query: connection.useQuery,
+    cache_invalidation_map: connection.cacheInvalidationMap.size > 0,
+    instances: connection.instances > 1,
+    'public.func': connection.public.functions.length > 0,
+  }
+  for (const [key, isSet] of Object.entries(inert)) {
+    if (isSet) resolving.warn(['plugins', connection.name, ...key.split('.')], notInEffect)
+  }
 }

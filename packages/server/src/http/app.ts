@@ -2,12 +2,11 @@ import express, { type Express, type Response } from 'express'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
 import { errorResponse, toApiError } from '../response/error-response.js'
-import type { DataHandler } from './data-handler.js'
 import { nextRequestId } from './request-id.js'
 import { sendResponse } from './send-response.js'
 
 /** Everything that is not data: health, and one answer for paths and failures that nobody else handles. */
-export const createApp = (dataHandler: DataHandler, observe: Observe): Express => {
+export const createApp = (observe: Observe): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -17,7 +16,6 @@ export const createApp = (dataHandler: DataHandler, observe: Observe): Express =
   app.all('/health', (_request, response) => {
     sendError(response, new ApiError('method_not_allowed', { headers: { Allow: 'GET, HEAD' } }))
   })
-  app.use((request, response, next) => dataHandler(request, response, next))
   app.use((_request, response) => {
     sendError(response, new ApiError('not_found'))
   })

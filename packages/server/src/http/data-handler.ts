@@ -5,6 +5,7 @@ import { errorResponse, toApiError } from '../response/error-response.js'
 import type { HttpResponse } from '../response/http-response.js'
 import type { Snapshot } from '../snapshot.js'
 import { corsHeaders } from './cors.js'
+import { enter } from './enter.js'
 import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
 import { nextRequestId } from './request-id.js'
@@ -35,7 +36,7 @@ export const createDataHandler =
     try {
       route = parseRoute(path)
     } catch (error) {
-      finish(exchange, problem(exchange, error, observe), observe)
+      finish(exchange, problem(exchange, error, observe))
       return
     }
     if (route === undefined) {
@@ -46,7 +47,7 @@ export const createDataHandler =
     response.once('close', () => snapshot.inFlight.leave())
     answer(exchange, route)
       .catch((error) => problem(exchange, error, observe))
-      .then((answered) => finish(exchange, answered, observe))
+      .then((answered) => finish(exchange, answered))
       .catch((error) => abandon(exchange, error, observe))
   }
 
@@ -56,7 +57,9 @@ const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> =
   if (request.method === 'OPTIONS') return optionsResponse(route)
   if (route.kind === 'table') return tableRoute(exchange, route)
   if (route.kind === 'function') return functionRoute(exchange, route)
-  throw methodNotAllowed(route, request.method ?? '')
+  if (request.method !== 'GET' && request.method !== 'QUERY') throw methodNotAllowed(route, request.method ?? '')
+  enter(exchange, route.connection)
+  throw new ApiError('unsupported', { detail: `${request.method} on a connection is not in this version` })
 }
 
 const optionsResponse = (route: Route): HttpResponse => ({
@@ -80,7 +83,7 @@ const problem = (exchange: Exchange, thrown: unknown, observe: Observe): HttpRes
   return errorResponse(error, exchange.requestId)
 }
 
-const finish = (exchange: Exchange, answered: HttpResponse, observe: Observe): Promise<void> | undefined => {
+const finish = (exchange: Exchange, answered: HttpResponse): Promise<void> | undefined => {
   const { request, response, snapshot } = exchange
   const cors = corsHeaders(request, snapshot.config.cors)
   const vary =
@@ -93,12 +96,7 @@ const finish = (exchange: Exchange, answered: HttpResponse, observe: Observe): P
     'X-Request-Id': exchange.requestId,
     'Server-Timing': exchange.serverTiming,
   })
-  const sent = (): void => {
-    if (snapshot.config.accessLog) observe({ kind: 'request', exchange, status: answered.status })
-  }
-  if (sending !== undefined) return sending.then(sent)
-  sent()
-  return undefined
+  return sending
 }
 
 // The body may have begun, so nothing more can be said to the client, but neither may the server end for it.

@@ -22,11 +22,12 @@ export class Exchange {
     return readBody(this.request, this.snapshot.config.server.maxBodyBytes)
   }
 
-  /** Runs a plugin call: measured, and cancelled when the client goes away. */
-  async call<T>(name: string, run: (options: CallOptions) => Promise<T>): Promise<T> {
+  /** Runs a plugin call: measured, bounded by `limitMs` and the time left for the request, cancelled when the client goes away. */
+  async call<T>(name: string, limitMs: number, run: (options: CallOptions) => Promise<T>): Promise<T> {
     const before = performance.now()
+    const leftMs = this.snapshot.config.server.requestTimeoutMs - (before - this.started)
     try {
-      return await run({ signal: this.signal() })
+      return await run({ signal: this.signal(), timeoutMs: Math.max(1, Math.min(limitMs, leftMs)) })
     } finally {
       this.timings.push(`${name};dur=${(performance.now() - before).toFixed(3)}`)
     }

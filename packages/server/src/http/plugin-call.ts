@@ -11,12 +11,12 @@ import type { Exchange } from './exchange.js'
  */
 export const pluginCall = async <T>(
   exchange: Exchange,
-  { access }: ServedConnection,
+  { access, config }: ServedConnection,
   name: string,
   run: (options: CallOptions) => Promise<T>,
 ): Promise<T> => {
   try {
-    return await exchange.call('db', run)
+    return await exchange.call('db', config.limits.timeoutMs, run)
   } catch (error) {
     if (!(error instanceof PluginError)) throw error
     if (error.reason === 'unknown_table') throw unknown('table', name, error, access)

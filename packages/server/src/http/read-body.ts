@@ -15,9 +15,11 @@ export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Bu
       else reject(tooLarge(maxBytes))
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
-    // A client that goes away in the middle of its body has written nothing.
-    request.on('close', () => reject(new ApiError('bad_body', { detail: 'The body ended early' })))
-    request.on('error', reject)
+    // A client that goes away, or sends too slowly, in the middle of its body has written nothing.
+    const endedEarly = (cause?: Error): void =>
+      reject(new ApiError('bad_body', { detail: 'The body ended early', cause }))
+    request.on('close', () => endedEarly())
+    request.on('error', endedEarly)
   })
 }
 

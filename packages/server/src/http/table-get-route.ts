@@ -52,7 +52,8 @@ const replyLimit = ({ connection }: ServedConnection): number =>
 
 const askStream = (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> =>
   pluginCall(exchange, served, get.request.table, (options) =>
-    streamedRows(get, served.connection.db.tableGetStream(get.request, options)),
+    // A stream has its reader's pace: the time limit is that of each chunk, not what is left of the request.
+    streamedRows(get, served.connection.db.tableGetStream(get.request, { signal: options.signal })),
   )
 
 const tooLarge = (error: PluginError): ApiError =>

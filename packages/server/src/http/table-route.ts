@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { CallOptions } from '@easyrest/host'
 import { authorize } from '../auth/authorize.js'
+import { ApiError } from '../errors.js'
 import type { TableInput } from '../request/table-input.js'
 import { parseTableCreate, parseTableDelete, parseTableUpdate } from '../request/table-write.js'
 import type { HttpResponse } from '../response/http-response.js'
@@ -33,6 +35,7 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
     context: data.context,
   }
   if (isRead) return tableGetRoute(exchange, served, input)
+  refusePreconditions(request.headers)
 
   const { db } = served.connection
   const { preferences } = data
@@ -50,5 +53,18 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   await call((options) => db.tableDelete(remove, options))
   return tableDeleteResponse(preferences)
 }
+
+// Writing without the check that was asked for would lose somebody's update.
+const refusePreconditions = (headers: IncomingHttpHeaders): void => {
+  const header = preconditions.find((name) => headers[name] !== undefined)
+  if (header === undefined) return
+  throw new ApiError('unsupported', {
+    detail: `Conditional writes are not in this version, and the request has the header ${header}`,
+    hint: 'Leave the header out, or put the condition into the filter',
+    members: { capability: 'precondition' },
+  })
+}
+
+const preconditions = ['if-match', 'if-none-match', 'if-unmodified-since'] as const
 
 const writeMethods = new Set(['POST', 'PATCH', 'DELETE'])

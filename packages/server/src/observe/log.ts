@@ -55,13 +55,9 @@ const print = (logger: Logger, observation: Observation): void => {
   }
 }
 
-const printRequest = (logger: Logger, { exchange, status }: Extract<Observation, { kind: 'request' }>): void => {
-  const { request, path, started, requestId } = exchange
-  const ms = Math.round((performance.now() - started) * 1000) / 1000
-  logger.info(
-    { requestId, method: request.method, path, status, ms, client: request.socket.remoteAddress },
-    `ACCESS: ${request.method} ${path} ${status}`,
-  )
+const printRequest = (logger: Logger, { kind: _kind, ...request }: Extract<Observation, { kind: 'request' }>): void => {
+  const { method, path, status, whole } = request
+  logger.info(request, `ACCESS: ${method} ${path} ${status}${whole ? '' : ' (not read to its end)'}`)
 }
 
 // What a client did wrong is the client's to read; what we did wrong is the operator's.
@@ -93,5 +89,17 @@ const causeOf = ({ cause }: Error): unknown => {
 
 const printHost = (logger: Logger, observation: HostObservation): void => {
   const { level, message, fields } = describeHost(observation)
-  logger[level](fields, message)
+  logger[isRepeated(observation) ? 'debug' : level](fields, message)
 }
+
+// A connection that cannot start fails the same way with each try: once a minute is enough.
+const isRepeated = (observation: HostObservation): boolean => {
+  if (observation.kind !== 'plugin-start-failed') return false
+  const { connection, error } = observation
+  const last = lastFailures.get(connection)
+  if (last?.message === error.message && performance.now() - last.at < 60_000) return true
+  lastFailures.set(connection, { message: error.message, at: performance.now() })
+  return false
+}
+
+const lastFailures = new Map<string, { readonly message: string; readonly at: number }>()

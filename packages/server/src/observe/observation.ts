@@ -1,6 +1,5 @@
 import type { Observation as HostObservation } from '@easyrest/host'
 import type { ApiError } from '../errors.js'
-import type { Exchange } from '../http/exchange.js'
 
 /** Everything that can be logged or counted, as data; log.ts decides how it reads. */
 export type Observation =
@@ -12,7 +11,17 @@ export type Observation =
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'drain-timeout'; readonly inFlight: number }
-  | { readonly kind: 'request'; readonly exchange: Exchange; readonly status: number }
+  | {
+      readonly kind: 'request'
+      readonly requestId: string
+      readonly method: string
+      readonly path: string
+      readonly status: number
+      /** The whole answer was written. */
+      readonly whole: boolean
+      readonly client: string
+      readonly ms: number
+    }
   | {
       readonly kind: 'request-failed'
       readonly requestId: string

@@ -16,15 +16,21 @@ export interface Parameters {
 /**
  * Conditions repeat and are joined by and; every other parameter occurs at most once, and one that is not among
  * `allowed` is refused: a mistyped filter must not select every row.
+ * @param groups whether `having.` conditions make sense here
  * Throws ApiError unknown_parameter, bad_parameter and what conditions throw.
  */
-export const parseParameters = (query: QueryString, allowed: readonly string[], values: ContextValues): Parameters => {
+export const parseParameters = (
+  query: QueryString,
+  allowed: readonly string[],
+  values: ContextValues,
+  groups: 'having' | 'no-having' = 'no-having',
+): Parameters => {
   const where: Predicate[] = []
   const having: Predicate[] = []
   const single = new Map<string, string>()
   for (const [name, value] of query) {
     if (name.startsWith('where.')) where.push(parseCondition('where', name.slice('where.'.length), value, values))
-    else if (name.startsWith('having.') && allowed.includes('having')) {
+    else if (name.startsWith('having.') && groups === 'having') {
       having.push(parseCondition('having', name.slice('having.'.length), value, values))
     } else if (isTree(name)) where.push(parseTree(name, value, values))
     else if (!allowed.includes(name)) throw unknownParameter(name, allowed)

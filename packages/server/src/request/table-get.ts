@@ -17,7 +17,7 @@ export interface TableGet {
 /** GET and HEAD on a table as one typed request. Throws ApiError. */
 export const parseTableGet = (input: TableInput): TableGet => {
   const { values, headers, settings, preferences } = input
-  const { where, having, single } = parseParameters(input.query, parameters, values)
+  const { where, having, single } = parseParameters(input.query, parameters, values, 'having')
   const format = chooseFormat(headers.accept, single.get('format'))
   const select = parseSelect(single.get('select') ?? '', values)
   const grouping = groupingOf(select)
@@ -57,7 +57,7 @@ export const parseFlag = (name: string, text: string | undefined): boolean => {
   })
 }
 
-const parameters = ['select', 'ordering', 'limit', 'offset', 'format', 'distinct', 'having']
+const parameters = ['select', 'ordering', 'limit', 'offset', 'format', 'distinct']
 
 const headerText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
