@@ -68,6 +68,23 @@ describe('SIGHUP', () => {
     assert.equal((await askPid(server)).pid, before.pid)
   })
 
+  it('lets a request finish that began two generations ago', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+    const config = await pidConfig(server.directory, 'pid://one')
+    const slow = askPid(server, 2500)
+    await sleep(200)
+    // The connection is kept by the second generation and given up by the third.
+    await server.writeConfig({ ...config, default_timezone: 'Europe/Berlin' })
+    server.signal('SIGHUP')
+    await server.logLine(/configuration reloaded/)
+    await server.writeConfig(await pidConfig(server.directory, 'pid://two'))
+    server.signal('SIGHUP')
+    await until(async () => otherThan(before.pid, await askPid(server)), { what: 'the new process' })
+    assert.deepEqual(await slow, before)
+    await until(() => !isRunning(before.pid), { what: 'the old process to end' })
+  })
+
   it('fails no request while it happens ten times', async (t) => {
     const server = await startPidServer(t)
     const uris = new Set<string>()

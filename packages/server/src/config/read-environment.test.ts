@@ -94,7 +94,7 @@ describe('Connections from the environment', () => {
         ER_DB_shop_CACHENAME: 'shopcache',
       }),
     )
-    assert.deepEqual(warnings, [])
+    assert.deepEqual(warnings, ['ER_CACHE_ENABLE_SHOP: accepted, not in effect in this version'])
     const shop = config.connections.get('shop')
     assert.deepEqual(
       [shop?.scheme, shop?.enableCache, shop?.useQuery, shop?.cacheName, shop?.dbTxEnd, shop?.servesTables],
@@ -109,7 +109,10 @@ describe('Connections from the environment', () => {
     const { config, warnings } = await load(base, withKey({ ER_DB_MAIN: 'b://env', ER_USE_QUERY_MAIN: '1' }))
     assert.equal(config.connections.get('main')?.uri, 'a://main')
     assert.equal(config.connections.get('main')?.useQuery, true)
-    assert.deepEqual(warnings, ['ER_DB_MAIN: not used, because the configuration file defines the connection "main"'])
+    assert.deepEqual(warnings, [
+      'ER_DB_MAIN: not used, because the configuration file defines the connection "main"',
+      'ER_USE_QUERY_MAIN: accepted, not in effect in this version',
+    ])
   })
 
   test('of one name must have one URI', async () => {
