@@ -22,8 +22,11 @@ import { InitialConnection } from './initial-connection.js'
 /** The methods of service DBPlugin as a DBPlugin serves them, and the stream, which is no operation. */
 export interface DbService {
   readonly operations: Operations
-  readonly tableGetStream: ((request: TableGetRequest, call: Call) => AsyncIterable<TableGetChunk>) | undefined
+  readonly tableGetStream: StreamOperation | undefined
 }
+
+/** TableGetStream, between bytes: the request message, and the messages of the chunks. */
+export type StreamOperation = (request: Buffer, call: Call) => AsyncIterable<Buffer>
 
 export const createDbService = (db: DBPlugin, schemes: readonly string[]): DbService => {
   const connection = new InitialConnection(schemes, async (request, call) =>
@@ -96,9 +99,12 @@ const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operat
 })
 
 const streamOf = (db: DBPlugin, connection: InitialConnection) =>
-  async function* (request: TableGetRequest, call: Call): AsyncGenerator<TableGetChunk> {
+  async function* (message: Buffer, call: Call): AsyncGenerator<Buffer> {
     connection.require()
-    for await (const chunk of db.tableGetStream!(request, call)) yield tableGetChunk(chunk)
+    const { requestDeserialize, responseSerialize } = dbService.TableGetStream
+    for await (const chunk of db.tableGetStream!(requestDeserialize(message), call)) {
+      yield responseSerialize(tableGetChunk(chunk))
+    }
   }
 
 const tableGetResponse = (answer: unknown): TableGetResponse => {

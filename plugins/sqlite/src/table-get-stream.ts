@@ -92,4 +92,4 @@ const checkSamePlan = (before: string | undefined, now: string): void => {
 
 /** The first piece leaves early; later ones are large enough to cost little each. In UTF-16 units. */
 const firstChunk = 16 * 1024
-const laterChunks = 128 * 1024
+const laterChunks = 64 * 1024

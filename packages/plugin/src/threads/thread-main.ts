@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import {
   type CallReply,
-  dbService,
   type ErrorMessage,
   type SessionCall,
   sessionReplyWire,
@@ -88,12 +87,11 @@ const initialise = async ({ role, message }: Extract<ToThread, { kind: 'init' }>
 }
 
 const stream = async (message: Uint8Array): Promise<void> => {
-  const { requestDeserialize, responseSerialize } = dbService.TableGetStream
   state.running = streamId
   try {
     const call = blockedCall(streamId, 0)
-    for await (const chunk of dbServed!.tableGetStream!(requestDeserialize(Buffer.from(message)), call)) {
-      const bytes = transferable(responseSerialize(chunk))
+    for await (const chunk of dbServed!.tableGetStream!(Buffer.from(message), call)) {
+      const bytes = transferable(chunk)
       send({ kind: 'chunk', message: bytes }, [bytes.buffer])
       await spendCredit()
       if (call.cancelled) break

@@ -83,4 +83,7 @@ const slots = 1024
 const slotOf = (id: number): number => (id === streamId ? 1 : 2 + (id % slots))
 
 /** Bytes in memory of their own: a view on a pool would drag the whole pool along. */
-export const transferable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
+export const transferable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
+    ? (bytes as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(bytes)

@@ -1,12 +1,5 @@
 import { availableParallelism } from 'node:os'
-import {
-  dbService,
-  type InitConnectionRequest,
-  type Method,
-  PluginError,
-  type TableGetChunk,
-  type TableGetRequest,
-} from '@easyrest/protocol'
+import { dbService, type InitConnectionRequest, type Method, PluginError } from '@easyrest/protocol'
 import type { Call, ServedCall } from '../call.js'
 import type { DbService } from '../db-service.js'
 import type { Operation, Operations } from '../dispatch.js'
@@ -120,10 +113,10 @@ export class ThreadPool implements Services {
     return Promise.all([...this.inits].map(([role, message]) => thread.initialise(role, message))).catch(this.onDeath)
   }
 
-  private async *stream(request: TableGetRequest, call: Call): AsyncGenerator<TableGetChunk> {
+  private async *stream(request: Buffer, call: Call): AsyncGenerator<Buffer> {
     if (this.alone) throw new PluginError('unsupported', 'a database in memory has no streams; use limit')
     const thread = await this.streamer()
-    const stream = new ThreadStream(thread, dbService.TableGetStream.requestSerialize(request))
+    const stream = new ThreadStream(thread, request)
     ;(call as ServedCall).onEnd((error) => stream.cancel(error))
     try {
       yield* stream.chunks()

@@ -1,4 +1,4 @@
-import { dbService, type PluginError, type TableGetChunk } from '@easyrest/protocol'
+import type { PluginError } from '@easyrest/protocol'
 import type { PluginThread, StreamReader } from './plugin-thread.js'
 
 /** A long answer on its way from a thread, taken chunk by chunk. */
@@ -20,11 +20,11 @@ export class ThreadStream implements StreamReader {
     thread.startStream(request, this)
   }
 
-  async *chunks(): AsyncGenerator<TableGetChunk> {
+  async *chunks(): AsyncGenerator<Buffer> {
     for (;;) {
       const message = this.ready.shift()
       if (message !== undefined) {
-        yield dbService.TableGetStream.responseDeserialize(message)
+        yield message
         this.thread.nextChunk()
       } else if (this.error !== undefined) throw this.error
       else if (this.ended) return

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Config, ServerConfig, TlsConfig } from '../config/config.js'
@@ -15,7 +15,8 @@ export interface Listener {
 }
 
 export const listen = async ({ http, server: limits }: Config, handler: RequestListener): Promise<Listener> => {
-  const closing = { begun: false }
+  const answering = new Set<ServerResponse>()
+  let closing = false
   const options: ServerOptions = {
     maxHeaderSize: limits.maxHeaderBytes,
     ...timeLimits(limits),
@@ -23,7 +24,9 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
     connectionsCheckingInterval: 1000,
   }
   const listener: RequestListener = (request, response) => {
-    if (closing.begun) response.shouldKeepAlive = false
+    if (closing) response.shouldKeepAlive = false
+    answering.add(response)
+    response.once('close', () => answering.delete(response))
     handler(request, response)
   }
   const server =
@@ -41,7 +44,9 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
       Object.assign(server, timeLimits(config.server))
     },
     close: (drainMs) => {
-      closing.begun = true
+      closing = true
+      // A connection that its client keeps busy ends with the answer under way: the client is told in its head.
+      for (const response of answering) response.shouldKeepAlive = false
       return close(server, drainMs)
     },
   }
@@ -85,8 +90,7 @@ const addressOf = (server: Server | TlsServer, tls: boolean): string => {
   return `${tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-// A connection that a client keeps busy is told with its next answer that it ends; an idle one is closed at once, and so
-// is one that becomes idle.
+// An idle connection is closed at once, and so is one that becomes idle.
 const close = (server: Server | TlsServer, drainMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)

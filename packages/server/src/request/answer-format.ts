@@ -12,8 +12,24 @@ export const chooseFormat = (
 ): Format => {
   if (parameter !== undefined) return namedFormat(parameter, producible)
   if (accept === undefined || accept === '*/*' || accept.trim() === '') return producible[0]!
-  return acceptedFormat(accept, producible)
+  const key = `${producible.length} ${accept}`
+  const known = accepted.get(key)
+  if (known !== undefined) return known
+  const format = acceptedFormat(accept, producible)
+  if (accept.length <= longestKept) keep(key, format)
+  return format
 }
+
+// A client sends the same Accept with every request. The key is complete: a list of one format is always JSON's.
+const accepted = new Map<string, Format>()
+
+const keep = (key: string, format: Format): void => {
+  if (accepted.size >= mostKept) accepted.clear()
+  accepted.set(key, format)
+}
+
+const longestKept = 300
+const mostKept = 500
 
 /** Throws ApiError not_acceptable unless the client takes JSON. @param parameter that of format= */
 export const requireJsonAnswer = (accept: string | undefined, parameter: string | undefined): void => {

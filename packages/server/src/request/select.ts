@@ -14,7 +14,27 @@ import { identifier } from './identifier.js'
  * `select=`: column, alias:column, column.fn(), column.count(distinct), count(), ...::cast, and context values.
  * Throws ApiError bad_identifier, bad_parameter, unknown_context_value.
  */
-export const parseSelect = (text: string, values: ContextValues): Projection[] => {
+export const parseSelect = (text: string, values: ContextValues): readonly Projection[] => {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const projections = parseItems(text, values)
+  // A context value belongs to its request; everything else means the same whoever asks.
+  if (text.length <= longestKept && projections.every(({ kind }) => kind !== 'value')) keep(text, projections)
+  return projections
+}
+
+// Clients ask for the same columns again and again.
+const parsed = new Map<string, readonly Projection[]>()
+
+const keep = (text: string, projections: readonly Projection[]): void => {
+  if (parsed.size >= mostKept) parsed.clear()
+  parsed.set(text, projections)
+}
+
+const longestKept = 1000
+const mostKept = 500
+
+const parseItems = (text: string, values: ContextValues): Projection[] => {
   const projections: Projection[] = []
   const aliases = new Set<string>()
   for (const part of text.split(',')) {
