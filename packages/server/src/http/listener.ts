@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Config, ServerConfig, TlsConfig } from '../config/config.js'
@@ -15,7 +15,6 @@ export interface Listener {
 }
 
 export const listen = async ({ http, server: limits }: Config, handler: RequestListener): Promise<Listener> => {
-  const answering = new Set<ServerResponse>()
   let closing = false
   const options: ServerOptions = {
     maxHeaderSize: limits.maxHeaderBytes,
@@ -25,8 +24,6 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
   }
   const listener: RequestListener = (request, response) => {
     if (closing) response.shouldKeepAlive = false
-    answering.add(response)
-    response.once('close', () => answering.delete(response))
     handler(request, response)
   }
   const server =
@@ -45,8 +42,6 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
     },
     close: (drainMs) => {
       closing = true
-      // A connection that its client keeps busy ends with the answer under way: the client is told in its head.
-      for (const response of answering) response.shouldKeepAlive = false
       return close(server, drainMs)
     },
   }

@@ -12,6 +12,7 @@ export const sendResponse = (
   extraHeaders: Readonly<Record<string, string>>,
 ): Promise<void> | undefined => {
   const { status, headers, body } = answered
+  if (isStopping(response)) response.shouldKeepAlive = false
   if (isStream(body)) return sendStream(response, answered, body, extraHeaders)
   if (response.headersSent || response.destroyed) return undefined
   const isHead = response.req.method === 'HEAD'
@@ -20,6 +21,11 @@ export const sendResponse = (
   endWith(response, isHead ? undefined : body)
   return undefined
 }
+
+// A server that takes no more connections tells so in the answers under way, or a client that is never idle would keep its
+// connection until it is cut off.
+const isStopping = ({ req }: ServerResponse): boolean =>
+  (req.socket as { server?: { listening: boolean } }).server?.listening === false
 
 // Node joins a head with a string in one write, and with bytes in two buffers for one: twice the cost of a small answer.
 // Latin-1 is bytes under another name.
