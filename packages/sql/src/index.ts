@@ -1,3 +1,4 @@
+export { cachedSelectStatement } from './cached-select-statement.js'
 export { conflictTarget } from './conflict-clause.js'
 export { deleteStatement, type Removal } from './delete-statement.js'
 export type { Binder, Dialect, Spelling, Target } from './dialect.js'

@@ -1,6 +1,6 @@
 import type { RowsAnswer } from '@easyrest/plugin'
 import { PluginError, type Predicate, type TableGetRequest } from '@easyrest/protocol'
-import { countStatement, type RowsStatement, selectStatement } from '@easyrest/sql'
+import { cachedSelectStatement, countStatement, type RowsStatement } from '@easyrest/sql'
 import type { SqliteRow } from './database.js'
 import { type RowForm, RowWriter } from './row-writer.js'
 import { type SqliteSession, timezoneOf } from './sqlite-session.js'
@@ -24,9 +24,9 @@ export const guardedSelect = (
 ): RowsStatement<SqliteColumn> => {
   const table = session.catalog.table(request.table)
   const target = session.target(request.context, form)
-  const statement = selectStatement(request, table, target)
+  const statement = cachedSelectStatement(request, table, target)
   const guard = session.interruption.guardFor(table, statement.text)
-  return guard === undefined ? statement : selectStatement(request, table, { ...target, guard })
+  return guard === undefined ? statement : cachedSelectStatement(request, table, { ...target, guard })
 }
 
 /** How many rows the request has without its page. */
