@@ -28,12 +28,12 @@ const badPlugins: Readonly<Record<string, BadPlugin>> = {
   netrpc: {
     title: 'speaks net/rpc',
     seen: /net\/?rpc/i,
-    script: `echo '1|1|unix|/tmp/er-no-such-socket|netrpc'; sleep 60`,
+    script: `echo '1|1|unix|/nonexistent/er-socket|netrpc'; sleep 60`,
   },
   version: {
     title: 'speaks another version',
     seen: /version.*7|7.*version/i,
-    script: `echo '1|7|unix|/tmp/er-no-such-socket|grpc|'; sleep 60`,
+    script: `echo '1|7|unix|/nonexistent/er-socket|grpc|'; sleep 60`,
   },
   exits: { title: 'exits at once', seen: /3.*last words|last words.*3/, script: `echo 'last words' >&2; exit 3` },
   flood: {
