@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { dbService } from '@easyrest/protocol'
+import { dbService, tableGetRequest } from '@easyrest/protocol'
 import { BackOff } from './back-off.js'
 import { CallError } from './call-error.js'
 import { CallQueue } from './call-queue.js'
 import { CallSlots } from './call-slots.js'
 import type { Caller } from './caller.js'
 import { maskSecrets } from './mask-secrets.js'
-import { tableGet } from './open-fixture.js'
 
 test('waiting calls are let in one by one, in the order they came', async () => {
   const { queue, running } = setUp({ inFlight: 2, queue: 10 })
@@ -90,6 +89,6 @@ const setUp = (limits: { inFlight: number; queue: number }) => {
 }
 
 const call = (queue: CallQueue, signal?: AbortSignal) =>
-  queue.call(dbService.TableGet, 'TableGet', tableGet('t'), { timeoutMs: 30_000, signal })
+  queue.call(dbService.TableGet, 'TableGet', tableGetRequest('t'), { timeoutMs: 30_000, signal })
 
 const isOverloaded = (error: unknown) => error instanceof CallError && error.kind === 'overloaded' && !error.sent

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { TableCreateRequest, TableGetRequest } from '@easyrest/protocol'
+import { type TableCreateRequest, tableGetRequest } from '@easyrest/protocol'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 import type { Observation } from './observation.js'
 import { type ManagedConnection, openConnection } from './plugin-connection.js'
@@ -82,22 +82,6 @@ export const until = async (condition: () => boolean, ms = 5000): Promise<void> 
   }
 }
 
-export const tableGet = (table: string): TableGetRequest => ({
-  context: undefined,
-  table,
-  select: [],
-  where: undefined,
-  grouping: [],
-  having: undefined,
-  distinct: false,
-  ordering: [],
-  page: undefined,
-  count: 'unspecified',
-  lastKeyColumns: [],
-  expectSingle: false,
-  maxReplyBytes: 0,
-})
-
 export const tableCreate = (table: string): TableCreateRequest => ({
   context: undefined,
   table,
@@ -114,7 +98,7 @@ export const tableCreate = (table: string): TableCreateRequest => ({
 })
 
 export const pidOf = async (connection: ManagedConnection): Promise<number> => {
-  const { rows } = await connection.db.tableGet(tableGet('pid'))
+  const { rows } = await connection.db.tableGet(tableGetRequest('pid'))
   return (JSON.parse(Buffer.from(rows).toString()) as [{ pid: number }])[0].pid
 }
 

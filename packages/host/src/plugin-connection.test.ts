@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { PluginError } from '@easyrest/protocol'
+import { PluginError, tableGetRequest } from '@easyrest/protocol'
 import { CallError, type CallErrorKind } from './call-error.js'
 import {
   type Fixture,
@@ -16,7 +16,6 @@ import {
   openFixture,
   pidOf,
   tableCreate,
-  tableGet,
   until,
 } from './open-fixture.js'
 import { PluginStartError } from './plugin-start-error.js'
@@ -53,7 +52,7 @@ test('a plugin process gets the environment of its connection and nothing else',
     delete process.env.PASSED
   })
   const { connection } = await openReady(t, { env: { OWN: '1' }, envPass: ['PASSED', 'NOT_THERE'] })
-  const { rows } = await connection.db.tableGet(tableGet('env'))
+  const { rows } = await connection.db.tableGet(tableGetRequest('env'))
   const [env] = JSON.parse(Buffer.from(rows).toString())
   const expected = ['EASYREST_PLUGIN', 'EASYREST_PLUGIN_STDIN_LIFELINE', 'OWN', 'PASSED', 'PATH', 'TMPDIR']
   const contract = ['PLUGIN_PROTOCOL_VERSIONS', 'PLUGIN_UNIX_SOCKET_DIR', 'MARKS']
@@ -151,7 +150,7 @@ test('after failed starts calls are refused at once and told when the next start
   process.kill(connection.status.pid!, 'SIGKILL')
   await until(() => connection.status.state === 'waiting' && connection.status.restarts >= 2)
   const start = performance.now()
-  const error = await callErrorOf(connection.db.tableGet(tableGet('pid')), 'unavailable')
+  const error = await callErrorOf(connection.db.tableGet(tableGetRequest('pid')), 'unavailable')
   assert.ok(performance.now() - start < 50)
   assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= 1000, `${error.retryAfterMs} ms`)
   assert.ok(connection.status.retryAfterMs > 0)
@@ -163,7 +162,7 @@ test('a connection whose database is down heals by itself', async (t) => {
   const fixture = open(t, { uri: `fixture://host/db?waitFor=${mark}` })
   t.after(() => rmSync(mark, { force: true }))
   await assert.rejects(fixture.connection.ready(), /unavailable: the database is down/)
-  await callErrorOf(fixture.connection.db.tableGet(tableGet('pid')), 'unavailable')
+  await callErrorOf(fixture.connection.db.tableGet(tableGetRequest('pid')), 'unavailable')
   writeFileSync(mark, '')
   await fixture.connection.waitReady(10_000)
   assert.equal(typeof (await pidOf(fixture.connection)), 'number')
@@ -172,14 +171,14 @@ test('a connection whose database is down heals by itself', async (t) => {
 test('a read in flight at a crash is repeated once on the next process', async (t) => {
   const { connection } = await openReady(t)
   const first = connection.status.pid
-  const { rows } = await connection.db.tableGet(tableGet('crashonce_a'))
+  const { rows } = await connection.db.tableGet(tableGetRequest('crashonce_a'))
   assert.notEqual(JSON.parse(Buffer.from(rows).toString())[0].pid, first)
   assert.equal(connection.status.restarts, 1)
 })
 
 test('a read in flight at two crashes is not tried a third time', async (t) => {
   const fixture = await openReady(t)
-  const error = await callErrorOf(fixture.connection.db.tableGet(tableGet('crash')), 'crashed')
+  const error = await callErrorOf(fixture.connection.db.tableGet(tableGetRequest('crash')), 'crashed')
   assert.equal(error.sent, true)
   await fixture.connection.waitReady(5000)
   assert.equal(fixture.connection.status.restarts, 2)
@@ -196,7 +195,7 @@ test('a write in flight at a crash is not repeated, and known to be sent', async
 test('a call without an answer ends at its deadline', async (t) => {
   const { connection } = await openReady(t)
   const start = performance.now()
-  await callErrorOf(connection.db.tableGet(tableGet('hang'), { timeoutMs: 200 }), 'timeout')
+  await callErrorOf(connection.db.tableGet(tableGetRequest('hang'), { timeoutMs: 200 }), 'timeout')
   const took = performance.now() - start
   assert.ok(took > 150 && took < 600, `${took} ms`)
   assert.equal(connection.status.inFlight, 0)
@@ -207,7 +206,7 @@ test('a plugin that hangs altogether is replaced after three missed deadlines', 
   const { connection } = fixture
   const first = connection.status.pid
   const calls = ['freeze', 'pid', 'pid'].map((table) =>
-    connection.db.tableGet(tableGet(table), { timeoutMs: 200 }).catch((error: CallError) => error.kind),
+    connection.db.tableGet(tableGetRequest(table), { timeoutMs: 200 }).catch((error: CallError) => error.kind),
   )
   assert.deepEqual(await Promise.all(calls), ['timeout', 'timeout', 'timeout'])
   await until(() => connection.status.pid !== first && connection.status.state === 'ready')
@@ -218,16 +217,16 @@ test('a plugin that hangs altogether is replaced after three missed deadlines', 
 test('a call that its caller gives up ends at once', async (t) => {
   const { connection } = await openReady(t)
   const controller = new AbortController()
-  const call = callErrorOf(connection.db.tableGet(tableGet('hang'), { signal: controller.signal }), 'cancelled')
+  const call = callErrorOf(connection.db.tableGet(tableGetRequest('hang'), { signal: controller.signal }), 'cancelled')
   await delay(50)
   controller.abort()
   await call
-  await callErrorOf(connection.db.tableGet(tableGet('pid'), { signal: controller.signal }), 'cancelled')
+  await callErrorOf(connection.db.tableGet(tableGetRequest('pid'), { signal: controller.signal }), 'cancelled')
 })
 
 test('failures are told apart: the plugin answered, or something broke', async (t) => {
   const { connection } = await openReady(t)
-  const get = (table: string) => connection.db.tableGet(tableGet(table))
+  const get = (table: string) => connection.db.tableGet(tableGetRequest(table))
   const unique = await pluginErrorOf(get('unique'), 'unique')
   assert.deepEqual(
     { message: unique.message, details: unique.details },
@@ -261,13 +260,13 @@ test('a role that the connection does not serve is refused', async (t) => {
 
 test('calls beyond the limits wait, and are refused when that takes too long', async (t) => {
   const { connection } = await openReady(t, { limits: { inFlight: 1, queue: 1, waitMs: 300 } })
-  const running = connection.db.tableGet(tableGet('sleep_150'))
+  const running = connection.db.tableGet(tableGetRequest('sleep_150'))
   const waiting = pidOf(connection)
   const refused = await callErrorOf(pidOf(connection), 'overloaded')
   assert.equal(refused.sent, false)
   await running
   assert.equal(typeof (await waiting), 'number')
-  const long = connection.db.tableGet(tableGet('sleep_600'))
+  const long = connection.db.tableGet(tableGetRequest('sleep_600'))
   await callErrorOf(pidOf(connection), 'overloaded')
   await long
   assert.equal(connection.status.inFlight, 0)
@@ -276,11 +275,11 @@ test('calls beyond the limits wait, and are refused when that takes too long', a
 test('a stream yields its chunks in order, and stops when nobody reads on', async (t) => {
   const { connection } = await openReady(t)
   let count = 0
-  for await (const chunk of connection.db.tableGetStream(tableGet('rows_500'))) {
+  for await (const chunk of connection.db.tableGetStream(tableGetRequest('rows_500'))) {
     assert.equal(Buffer.from(chunk.rows).toString(), `{"n":${count++}}`)
   }
   assert.equal(count, 500)
-  for await (const _ of connection.db.tableGetStream(tableGet('rows_1000000'))) break
+  for await (const _ of connection.db.tableGetStream(tableGetRequest('rows_1000000'))) break
   assert.equal(connection.status.inFlight, 0)
   assert.equal(typeof (await pidOf(connection)), 'number')
 })
@@ -288,7 +287,7 @@ test('a stream yields its chunks in order, and stops when nobody reads on', asyn
 test('a stream whose process dies ends as crashed', async (t) => {
   const { connection } = await openReady(t)
   const read = async () => {
-    for await (const _ of connection.db.tableGetStream(tableGet('crash_5'))) await delay(1)
+    for await (const _ of connection.db.tableGetStream(tableGetRequest('crash_5'))) await delay(1)
   }
   await callErrorOf(read(), 'crashed')
   await connection.waitReady(5000)
@@ -297,7 +296,7 @@ test('a stream whose process dies ends as crashed', async (t) => {
 test('close lets calls in flight finish and refuses new ones', async (t) => {
   const fixture = await openReady(t)
   const { connection } = fixture
-  const running = connection.db.tableGet(tableGet('sleep_300'))
+  const running = connection.db.tableGet(tableGetRequest('sleep_300'))
   const closed = connection.close(5000)
   await callErrorOf(pidOf(connection), 'unavailable')
   assert.equal((await running).rowCount, 0)
@@ -353,7 +352,7 @@ test('a directory that the plugin locked is removed', async (t) => {
 test('a plugin that dies does not disturb the calls of another', async (t) => {
   const good = await openReady(t)
   const bad = await openReady(t)
-  const running = good.connection.db.tableGet(tableGet('sleep_300'))
+  const running = good.connection.db.tableGet(tableGetRequest('sleep_300'))
   process.kill(bad.connection.status.pid!, 'SIGKILL')
   assert.equal((await running).rowCount, 0)
   assert.equal(good.connection.status.restarts, 0)

@@ -5,10 +5,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { healthService, type PluginError, type TableGetRequest } from '@easyrest/protocol'
+import { healthService, type PluginError, type TableGetRequest, tableGetRequest } from '@easyrest/protocol'
 import { Client, credentials } from '@grpc/grpc-js'
 import type { CallError } from './call-error.js'
-import { type Fixture, fixturePath, openFixture, pidOf, tableCreate, tableGet } from './open-fixture.js'
+import { type Fixture, fixturePath, openFixture, pidOf, tableCreate } from './open-fixture.js'
 
 // The same traffic over unary calls and over a session; EASYREST_LONG=1 for more of it.
 const calls = process.env.EASYREST_LONG === '1' ? 10_000 : 2000
@@ -48,7 +48,7 @@ for (const session of ['none', 'well', 'reorders']) {
     const { signal } = controller
     setMaxListeners(0, signal)
     const given = Array.from({ length: 10_000 }, () =>
-      fixture.connection.db.tableGet(tableGet('sleep_3000'), { signal }).catch((error: CallError) => error.kind),
+      fixture.connection.db.tableGet(tableGetRequest('sleep_3000'), { signal }).catch((error: CallError) => error.kind),
     )
     await delay(200)
     controller.abort()
@@ -62,7 +62,7 @@ for (const session of ['none', 'well', 'reorders']) {
   test(`health answers within 100 ms while 1,000 calls are in flight and others come and go: ${carrier}`, async (t) => {
     const fixture = await openReady(t, session, { inFlight: 2000, timeoutMs: 20_000 })
     const { db } = fixture.connection
-    const waiting = Array.from({ length: 1000 }, () => db.tableGet(tableGet('sleep_1000')))
+    const waiting = Array.from({ length: 1000 }, () => db.tableGet(tableGetRequest('sleep_1000')))
     await delay(200)
     let busy = true
     const others = Array.from({ length: 8 }, async () => {
@@ -91,7 +91,7 @@ const oneCall = async ({ connection: { db } }: Fixture): Promise<string> => {
   const bytes = pool.subarray(start, start + sent)
   try {
     if (kind === 0) {
-      await db.tableGet(tableGet('hang'), { timeoutMs: 30 })
+      await db.tableGet(tableGetRequest('hang'), { timeoutMs: 30 })
       return 'an answer to a call that has none'
     }
     if (kind === 1) {
@@ -118,7 +118,7 @@ const stillFine = async ({ connection, of }: Fixture): Promise<void> => {
 }
 
 const echo = (bytes: Buffer, length: number): TableGetRequest => ({
-  ...tableGet(`echo_${length}`),
+  ...tableGetRequest(`echo_${length}`),
   context: { userId: '', timezone: '', txEnd: 'unspecified', readOnly: true, ctx: bytes },
 })
 

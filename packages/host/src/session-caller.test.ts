@@ -6,10 +6,17 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { dbService, PluginError, pluginService, sessionReplyWire, sessionRequestWire } from '@easyrest/protocol'
+import {
+  dbService,
+  PluginError,
+  pluginService,
+  sessionReplyWire,
+  sessionRequestWire,
+  tableGetRequest,
+} from '@easyrest/protocol'
 import { Client, credentials, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
-import { type Fixture, fixturePath, nothingLeft, openFixture, pidOf, tableCreate, tableGet } from './open-fixture.js'
+import { type Fixture, fixturePath, nothingLeft, openFixture, pidOf, tableCreate } from './open-fixture.js'
 import { SessionCaller } from './session-caller.js'
 import { UnaryCaller } from './unary-caller.js'
 
@@ -70,7 +77,7 @@ for (const session of ['deaf', 'guesses', 'well']) {
   test(`a write is repeated only when it never left the host: ${session}`, async (t) => {
     const fixture = await openReady(t, session, { inFlight: 512 })
     const { connection } = fixture
-    const fault = connection.db.tableGet(tableGet('fault')).catch((error: CallError) => error.kind)
+    const fault = connection.db.tableGet(tableGetRequest('fault')).catch((error: CallError) => error.kind)
     const names = Array.from({ length: 300 }, (_, index) => `t${index}`)
     const done = names.map((name) => writeOf(fixture, name, 100 * 1024))
     await delay(400)
@@ -97,7 +104,7 @@ for (const session of ['deaf', 'guesses', 'well']) {
 test('a request that is larger than a frame goes beside the session; one that is too large costs nobody else', async (t) => {
   const fixture = await openReady(t, 'well')
   const { db } = fixture.connection
-  const running = db.tableGet(tableGet('sleep_500'))
+  const running = db.tableGet(tableGetRequest('sleep_500'))
   const rows = Buffer.alloc(5 * 1024 * 1024, 'large')
   assert.ok(rows.equals((await db.tableCreate({ ...tableCreate('large'), rows })).rows))
   const tooLarge = await db.tableCreate({ ...tableCreate('t'), rows: Buffer.alloc(65 * 1024 * 1024) }).catch((e) => e)
@@ -110,13 +117,13 @@ test('a call that is never answered ends at its deadline, and the others go on',
   const fixture = await openReady(t, 'well')
   const { db } = fixture.connection
   const start = performance.now()
-  const hanging = db.tableGet(tableGet('hang'), { timeoutMs: 200 }).catch((error: CallError) => error)
-  for (let index = 0; index < 100; index++) await db.tableGet(tableGet('pid'))
+  const hanging = db.tableGet(tableGetRequest('hang'), { timeoutMs: 200 }).catch((error: CallError) => error)
+  for (let index = 0; index < 100; index++) await db.tableGet(tableGetRequest('pid'))
   const error = await hanging
   const took = performance.now() - start
   assert.ok(error instanceof CallError && error.kind === 'timeout' && error.sent, String(error))
   assert.ok(took > 180 && took < 500, `${took} ms`)
-  await db.tableGet(tableGet('pid'))
+  await db.tableGet(tableGetRequest('pid'))
   assert.equal(fixture.connection.status.restarts, 0)
 })
 
@@ -134,8 +141,8 @@ test('calls that are given up at once, before they were sent, or for longer than
     assert.deepEqual([error.kind, error.sent], ['cancelled', false])
   }
   assert.equal(typeof (await pidOf(connection)), 'number')
-  await connection.db.tableGet(tableGet('sleep_50'), { timeoutMs: Number.POSITIVE_INFINITY })
-  await connection.db.tableGet(tableGet('sleep_50'), { timeoutMs: 2 ** 40 })
+  await connection.db.tableGet(tableGetRequest('sleep_50'), { timeoutMs: Number.POSITIVE_INFINITY })
+  await connection.db.tableGet(tableGetRequest('sleep_50'), { timeoutMs: 2 ** 40 })
   assert.equal(connection.status.inFlight, 0)
 })
 
@@ -175,7 +182,7 @@ for (const answersCancels of [false, true]) {
       if (answersCancels) for (const id of cancel) stream.write(replyTo(id))
     })
     for (let index = 0; index < 6; index++) {
-      await caller.call(dbService.TableGet, 'TableGet', tableGet('t'), { timeoutMs: 40 }).catch(() => {})
+      await caller.call(dbService.TableGet, 'TableGet', tableGetRequest('t'), { timeoutMs: 40 }).catch(() => {})
     }
     assert.equal(caller.inFlight, 0)
     if (answersCancels) assert.deepEqual(broken, [])
@@ -286,7 +293,7 @@ const openReady = async (t: TestContext, session: string, limits?: object): Prom
 const callsAround = async ({ connection }: Fixture, faults: number) => {
   const write = connection.db.tableCreate(tableCreate('sleep_800')).catch((error: unknown) => error)
   const reads = ['sleep_300', ...Array.from({ length: faults }, () => 'fault')].map((table) =>
-    connection.db.tableGet(tableGet(table)),
+    connection.db.tableGet(tableGetRequest(table)),
   )
   return { answered: (await Promise.all(reads)).length, write: await write }
 }

@@ -4,8 +4,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { tableGetRequest } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
-import { type FixtureOptions, fixturePath, nothingLeft, openFixture, pidOf, tableGet } from './open-fixture.js'
+import { type FixtureOptions, fixturePath, nothingLeft, openFixture, pidOf } from './open-fixture.js'
 
 // Each start failure names the connection, the program, what was seen, and the next step.
 const failures: readonly { evil: string; expected: readonly RegExp[]; startTimeoutMs?: number }[] = [
@@ -54,7 +55,7 @@ for (const { evil, expected, startTimeoutMs } of failures) {
     for (const pattern of expected) assert.match(error.message, pattern)
     assert.ok(error.message.length < 2500, `${error.message.length} characters`)
     assert.doesNotMatch(error.message, /\n/)
-    const refused = await failureOf(fixture.connection.db.tableGet(tableGet('pid')))
+    const refused = await failureOf(fixture.connection.db.tableGet(tableGetRequest('pid')))
     assert.ok(refused instanceof CallError && refused.kind === 'unavailable' && !refused.sent)
     assert.deepEqual(await fixture.finish(), nothingLeft)
   })

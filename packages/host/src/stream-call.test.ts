@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { dbService, type TableGetChunk } from '@easyrest/protocol'
+import { dbService, type TableGetChunk, tableGetRequest } from '@easyrest/protocol'
 import { Client, credentials, Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
-import { tableGet } from './open-fixture.js'
 import { streamCall } from './stream-call.js'
 
 type Call = ServerWritableStream<unknown, TableGetChunk>
@@ -97,7 +96,7 @@ const serveStream = async (t: TestContext, handle: (call: Call) => Promise<void>
 }
 
 const stream = (client: Client, timeoutMs: number, signal?: AbortSignal) =>
-  streamCall(client, dbService.TableGetStream, tableGet('t'), { timeoutMs, signal })
+  streamCall(client, dbService.TableGetStream, tableGetRequest('t'), { timeoutMs, signal })
 
 const drain = async (answers: AsyncIterable<TableGetChunk>): Promise<void> => {
   for await (const _ of answers);

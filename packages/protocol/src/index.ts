@@ -124,6 +124,7 @@ export type {
   TableUpdateRequest,
   TableUpdateResponse,
 } from './table.js'
+export { tableGetRequest } from './table-get-request.js'
 export { type NameKind, unknownName } from './unknown-name.js'
 export type { Codec } from './wire/codec.js'
 export {

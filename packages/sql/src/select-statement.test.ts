@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AggregateFunction, Projection } from '@easyrest/protocol'
+import { type AggregateFunction, type Projection, tableGetRequest } from '@easyrest/protocol'
 import { books, plainTarget } from './plain-dialect.js'
 import { countStatement, type Selection, selectStatement } from './select-statement.js'
 
-const everything: Selection = {
-  select: [],
-  where: undefined,
-  grouping: [],
-  having: undefined,
-  distinct: false,
-  ordering: [],
-  page: undefined,
-  lastKeyColumns: [],
-}
+const everything: Selection = tableGetRequest('books')
 
 const select = (selection: Partial<Selection>) => {
   const { text, parameters } = selectStatement({ ...everything, ...selection }, books, plainTarget)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Operator, OrderTerm, Predicate, Projection } from '@easyrest/protocol'
+import { type Operator, type OrderTerm, type Predicate, type Projection, tableGetRequest } from '@easyrest/protocol'
 import { cachedSelectStatement, type Selection, selectStatement } from '@easyrest/sql'
 import fc from 'fast-check'
 import { openDatabase } from './open-database.js'
@@ -98,16 +98,8 @@ test('a statement from the cache is the statement that would have been written',
 test('control: a shape that forgot the number of operands would be caught', () => {
   const table = session.catalog.table('t')
   const target = session.target(undefined, 'quick')
-  const one = (operands: string[]): Selection => ({
-    select: [],
-    where: { kind: 'comparison', column: 'i', operator: 'in', operands },
-    grouping: [],
-    having: undefined,
-    distinct: false,
-    ordering: [],
-    page: undefined,
-    lastKeyColumns: [],
-  })
+  const one = (operands: string[]): Selection =>
+    tableGetRequest('t', { where: { kind: 'comparison', column: 'i', operator: 'in', operands } })
   assert.notEqual(
     cachedSelectStatement(one(['1']), table, target).text,
     cachedSelectStatement(one(['1', '2']), table, target).text,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PluginError, type TableDeleteRequest } from '@easyrest/protocol'
+import { PluginError, type TableDeleteRequest, tableGetRequest } from '@easyrest/protocol'
 import type { SqliteSession } from './sqlite-session.js'
 import { tableGet } from './table-get.js'
 
@@ -17,18 +17,4 @@ export const checkPrecondition = (session: SqliteSession, request: TableDeleteRe
 }
 
 const currentRows = (session: SqliteSession, { context, table, where, ifMatchSelect }: TableDeleteRequest) =>
-  tableGet(session, {
-    context,
-    table,
-    where,
-    select: ifMatchSelect,
-    grouping: [],
-    having: undefined,
-    distinct: false,
-    ordering: [],
-    page: undefined,
-    count: 'unspecified',
-    lastKeyColumns: [],
-    expectSingle: false,
-    maxReplyBytes: 0,
-  })
+  tableGet(session, tableGetRequest(table, { context, where, select: ifMatchSelect }))

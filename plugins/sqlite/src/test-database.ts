@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type {
-  Operator,
-  Predicate,
-  Projection,
-  RequestContext,
-  TableCreateRequest,
-  TableDeleteRequest,
-  TableGetRequest,
-  TableUpdateRequest,
+import {
+  type Operator,
+  type Predicate,
+  type Projection,
+  type RequestContext,
+  type TableCreateRequest,
+  type TableDeleteRequest,
+  type TableGetRequest,
+  type TableUpdateRequest,
+  tableGetRequest,
 } from '@easyrest/protocol'
 import { Database } from './database.js'
 import { SqliteDB } from './sqlite-db.js'
@@ -103,22 +104,8 @@ export const column = (name: string, alias = name, cast = ''): Projection => ({
   cast,
 })
 
-export const getRequest = (table: string, request: Partial<TableGetRequest> = {}): TableGetRequest => ({
-  context: contextWith({}),
-  table,
-  select: [],
-  where: undefined,
-  grouping: [],
-  having: undefined,
-  distinct: false,
-  ordering: [],
-  page: undefined,
-  count: 'unspecified',
-  lastKeyColumns: [],
-  expectSingle: false,
-  maxReplyBytes: 0,
-  ...request,
-})
+export const getRequest = (table: string, request: Partial<TableGetRequest> = {}): TableGetRequest =>
+  tableGetRequest(table, { context: contextWith({}), ...request })
 
 const createRequest = (table: string, rows: object[] | string): TableCreateRequest => ({
   context: contextWith({}),

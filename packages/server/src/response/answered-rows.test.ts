@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { TableGetChunk, TableGetRequest } from '@easyrest/protocol'
+import { type TableGetChunk, type TableGetRequest, tableGetRequest } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { TableGet } from '../request/table-get.js'
 import { type AnsweredRows, streamedRows, wholeRows } from './answered-rows.js'
@@ -119,22 +119,7 @@ const column = (name: string) => ({ kind: 'column', alias: name, column: name, c
 
 const get = (format: Format, request: Partial<TableGetRequest> = {}): TableGet => ({
   format,
-  request: {
-    context: undefined,
-    table: 't',
-    select: [],
-    where: undefined,
-    grouping: [],
-    having: undefined,
-    distinct: false,
-    ordering: [],
-    page: undefined,
-    count: 'unspecified',
-    lastKeyColumns: [],
-    expectSingle: false,
-    maxReplyBytes: 0,
-    ...request,
-  },
+  request: tableGetRequest('t', request),
 })
 
 const isCode =
