@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type TableCreateRequest, tableGetRequest } from '@easyrest/protocol'
+import { CallError, type CallErrorKind } from './call-error.js'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 import type { Observation } from './observation.js'
 import { type ManagedConnection, openConnection } from './plugin-connection.js'
@@ -59,6 +62,19 @@ export const openFixture = ({ evil, limits, ...settings }: FixtureOptions = {}):
   return { connection, observations, marks, of, finish }
 }
 
+/** Closed at the end of the test. */
+export const openFor = (t: TestContext, options?: FixtureOptions): Fixture => {
+  const fixture = openFixture(options)
+  t.after(fixture.finish)
+  return fixture
+}
+
+export const openReady = async (t: TestContext, options?: FixtureOptions): Promise<Fixture> => {
+  const fixture = openFor(t, options)
+  await fixture.connection.ready()
+  return fixture
+}
+
 export const nothingLeft = { processes: [], directories: [] }
 
 export const fixturePath = (name: string): string =>
@@ -80,6 +96,16 @@ export const until = async (condition: () => boolean, ms = 5000): Promise<void> 
     if (performance.now() > end) throw new Error(`expected ${condition} within ${ms} ms`)
     await delay(10)
   }
+}
+
+export const callErrorOf = async (promise: Promise<unknown>, kind: CallErrorKind): Promise<CallError> => {
+  const error = await promise.then(
+    () => assert.fail('expected a failure'),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof CallError)) throw error
+  assert.equal(error.kind, kind, error.message)
+  return error
 }
 
 export const tableCreate = (table: string): TableCreateRequest => ({

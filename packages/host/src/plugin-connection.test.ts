@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PluginError, tableGetRequest } from '@easyrest/protocol'
-import { CallError, type CallErrorKind } from './call-error.js'
-import {
-  type Fixture,
-  type FixtureOptions,
-  isAlive,
-  nothingLeft,
-  openFixture,
-  pidOf,
-  tableCreate,
-  until,
-} from './open-fixture.js'
-import { PluginStartError } from './plugin-start-error.js'
+import { callErrorOf, type Fixture, nothingLeft, openFor, openReady, pidOf, until } from './open-fixture.js'
 
 test('a connection is ready, knows its plugin, answers calls, and leaves nothing behind', async (t) => {
   const fixture = await openReady(t)
@@ -40,7 +24,7 @@ test('a connection is ready, knows its plugin, answers calls, and leaves nothing
 })
 
 test('calls made before the first start is over wait for it', async (t) => {
-  const fixture = open(t, { evil: 'slow-start' })
+  const fixture = openFor(t, { evil: 'slow-start' })
   assert.equal(typeof (await pidOf(fixture.connection)), 'number')
 })
 
@@ -101,97 +85,6 @@ test('a plugin may listen on the loopback address, whatever proxy the environmen
   assert.deepEqual(await fixture.finish(), nothingLeft)
 })
 
-test('no plugin outlives a host that was killed', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'host-'))
-  t.after(() => rmSync(directory, { recursive: true }))
-  const host = spawn(process.execPath, ['--input-type=module', '-e', hostProgram], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: directory },
-  })
-  const [line] = await once(host.stdout, 'data')
-  const pid = Number(line)
-  assert.ok(isAlive(pid))
-  host.kill('SIGKILL')
-  await until(() => !isAlive(pid) || isZombie(pid), 1000)
-})
-
-test('a process killed with -9 is replaced, with a new directory and socket', async (t) => {
-  const fixture = await openReady(t)
-  const { connection } = fixture
-  const first = await pidOf(connection)
-  process.kill(first, 'SIGKILL')
-  await until(() => connection.status.pid !== first)
-  const second = await pidOf(connection)
-  assert.notEqual(second, first)
-  assert.equal(connection.status.restarts, 1)
-  assert.match(connection.status.lastError ?? '', /ended by SIGKILL/)
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-  assert.deepEqual(
-    fixture.of('plugin-exited').map(({ signal, expected }) => [signal, expected]),
-    [
-      ['SIGKILL', false],
-      [undefined, true],
-    ],
-  )
-})
-
-test('a call during a restart that takes longer than it may wait is unavailable, and not sent', async (t) => {
-  const { connection } = await openReady(t, { evil: 'slow-restart', limits: { waitMs: 50 } })
-  process.kill(connection.status.pid!, 'SIGKILL')
-  await until(() => connection.status.state !== 'ready')
-  const error = await callErrorOf(connection.db.tableCreate(tableCreate('t')), 'unavailable')
-  assert.equal(error.sent, false)
-  await connection.waitReady(5000)
-  assert.deepEqual((await connection.db.tableCreate(tableCreate('t'))).affected, 1)
-})
-
-test('after failed starts calls are refused at once and told when the next start is due', async (t) => {
-  const { connection } = await openReady(t, { evil: 'dies-after-first' })
-  process.kill(connection.status.pid!, 'SIGKILL')
-  await until(() => connection.status.state === 'waiting' && connection.status.restarts >= 2)
-  const start = performance.now()
-  const error = await callErrorOf(connection.db.tableGet(tableGetRequest('pid')), 'unavailable')
-  assert.ok(performance.now() - start < 50)
-  assert.ok(error.retryAfterMs > 0 && error.retryAfterMs <= 1000, `${error.retryAfterMs} ms`)
-  assert.ok(connection.status.retryAfterMs > 0)
-  assert.match(connection.status.lastError ?? '', /exited with code 4/)
-})
-
-test('a connection whose database is down heals by itself', async (t) => {
-  const mark = join(tmpdir(), `database-${process.pid}`)
-  const fixture = open(t, { uri: `fixture://host/db?waitFor=${mark}` })
-  t.after(() => rmSync(mark, { force: true }))
-  await assert.rejects(fixture.connection.ready(), /unavailable: the database is down/)
-  await callErrorOf(fixture.connection.db.tableGet(tableGetRequest('pid')), 'unavailable')
-  writeFileSync(mark, '')
-  await fixture.connection.waitReady(10_000)
-  assert.equal(typeof (await pidOf(fixture.connection)), 'number')
-})
-
-test('a read in flight at a crash is repeated once on the next process', async (t) => {
-  const { connection } = await openReady(t)
-  const first = connection.status.pid
-  const { rows } = await connection.db.tableGet(tableGetRequest('crashonce_a'))
-  assert.notEqual(JSON.parse(Buffer.from(rows).toString())[0].pid, first)
-  assert.equal(connection.status.restarts, 1)
-})
-
-test('a read in flight at two crashes is not tried a third time', async (t) => {
-  const fixture = await openReady(t)
-  const error = await callErrorOf(fixture.connection.db.tableGet(tableGetRequest('crash')), 'crashed')
-  assert.equal(error.sent, true)
-  await fixture.connection.waitReady(5000)
-  assert.equal(fixture.connection.status.restarts, 2)
-})
-
-test('a write in flight at a crash is not repeated, and known to be sent', async (t) => {
-  const fixture = await openReady(t)
-  const error = await callErrorOf(fixture.connection.db.tableCreate(tableCreate('crash')), 'crashed')
-  assert.equal(error.sent, true)
-  await fixture.connection.waitReady(5000)
-  assert.equal(fixture.connection.status.restarts, 1)
-})
-
 test('a call without an answer ends at its deadline', async (t) => {
   const { connection } = await openReady(t)
   const start = performance.now()
@@ -199,19 +92,6 @@ test('a call without an answer ends at its deadline', async (t) => {
   const took = performance.now() - start
   assert.ok(took > 150 && took < 600, `${took} ms`)
   assert.equal(connection.status.inFlight, 0)
-})
-
-test('a plugin that hangs altogether is replaced after three missed deadlines', async (t) => {
-  const fixture = await openReady(t)
-  const { connection } = fixture
-  const first = connection.status.pid
-  const calls = ['freeze', 'pid', 'pid'].map((table) =>
-    connection.db.tableGet(tableGetRequest(table), { timeoutMs: 200 }).catch((error: CallError) => error.kind),
-  )
-  assert.deepEqual(await Promise.all(calls), ['timeout', 'timeout', 'timeout'])
-  await until(() => connection.status.pid !== first && connection.status.state === 'ready')
-  assert.equal(fixture.of('plugin-replaced').length, 1)
-  assert.notEqual(await pidOf(connection), first)
 })
 
 test('a call that its caller gives up ends at once', async (t) => {
@@ -293,106 +173,12 @@ test('a stream whose process dies ends as crashed', async (t) => {
   await connection.waitReady(5000)
 })
 
-test('close lets calls in flight finish and refuses new ones', async (t) => {
-  const fixture = await openReady(t)
-  const { connection } = fixture
-  const running = connection.db.tableGet(tableGetRequest('sleep_300'))
-  const closed = connection.close(5000)
-  await callErrorOf(pidOf(connection), 'unavailable')
-  assert.equal((await running).rowCount, 0)
-  await closed
-  assert.equal(connection.status.state, 'closed')
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-})
-
-test('close ends what does not finish in time', async (t) => {
-  const fixture = await openReady(t)
-  const running = callErrorOf(fixture.connection.db.tableCreate(tableCreate('sleep_9000')), 'crashed')
-  const start = performance.now()
-  await fixture.connection.close(200)
-  assert.ok(performance.now() - start < 2600)
-  assert.equal((await running).sent, true)
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-})
-
-test('close during a start ends the start', async () => {
-  const fixture = openFixture({ evil: 'silent' })
-  await until(() => fixture.of('plugin-started').length === 1)
-  const ready = assert.rejects(fixture.connection.ready(), /is closed/)
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-  await ready
-})
-
-test('a plugin that ignores Shutdown and signals is ended after two seconds', async (t) => {
-  const fixture = await openReady(t, { evil: 'ignores-shutdown' })
-  const start = performance.now()
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-  const took = performance.now() - start
-  assert.ok(took > 1800 && took < 3000, `${took} ms`)
-})
-
-test('what a plugin leaves behind in its group ends with it, and its exit is noticed at once', async (t) => {
-  const fixture = await openReady(t, { evil: 'leaves-child' })
-  const { connection } = fixture
-  const child = Number(readFileSync(join(fixture.marks, 'child'), 'utf8'))
-  const first = connection.status.pid!
-  process.kill(first, 'SIGKILL')
-  await until(() => connection.status.pid !== first, 500)
-  await until(() => !isAlive(child) || isZombie(child))
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-})
-
-test('a directory that the plugin locked is removed', async (t) => {
-  const fixture = open(t, { evil: 'locks-directory' })
-  // Only root can still connect to it; what counts is that nothing of it is left.
-  await fixture.connection.ready().catch((error) => assert.ok(error instanceof PluginStartError, String(error)))
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-})
-
-test('a plugin that dies does not disturb the calls of another', async (t) => {
-  const good = await openReady(t)
-  const bad = await openReady(t)
-  const running = good.connection.db.tableGet(tableGetRequest('sleep_300'))
-  process.kill(bad.connection.status.pid!, 'SIGKILL')
-  assert.equal((await running).rowCount, 0)
-  assert.equal(good.connection.status.restarts, 0)
-})
-
-const hostProgram = `
-  import { openFixture } from ${JSON.stringify(new URL('./open-fixture.js', import.meta.url))}
-  const { connection } = openFixture()
-  await connection.ready()
-  console.log(connection.status.pid)
-`
-
 const idle = { state: 'ready', restarts: 0, inFlight: 0, retryAfterMs: 0 }
-
-const open = (t: TestContext, options?: FixtureOptions): Fixture => {
-  const fixture = openFixture(options)
-  t.after(fixture.finish)
-  return fixture
-}
-
-const openReady = async (t: TestContext, options?: FixtureOptions): Promise<Fixture> => {
-  const fixture = open(t, options)
-  await fixture.connection.ready()
-  return fixture
-}
 
 const kindsOf = (fixture: Fixture): string[] =>
   ['plugin-started', 'plugin-log', 'plugin-ready'].filter((kind) =>
     fixture.observations.some((seen) => seen.kind === kind),
   )
-
-const callErrorOf = async (promise: Promise<unknown>, kind: CallErrorKind): Promise<CallError> => {
-  const error = await promise.then(
-    () => assert.fail('expected a failure'),
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof CallError)) throw error
-  assert.equal(error.kind, kind, error.message)
-  return error
-}
 
 const pluginErrorOf = async (promise: Promise<unknown>, reason: string): Promise<PluginError> => {
   const error = await promise.then(
@@ -403,6 +189,3 @@ const pluginErrorOf = async (promise: Promise<unknown>, reason: string): Promise
   assert.equal(error.reason, reason, error.message)
   return error
 }
-
-// Orphans belong to the init process; in a container without one they stay as zombies.
-const isZombie = (pid: number): boolean => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
