@@ -116,6 +116,8 @@ test('failures are told apart: the plugin answered, or something broke', async (
   assert.doesNotMatch(bare.message, /secret/)
   assert.match(bare.details.log ?? '', /driver text with a secret/)
   await pluginErrorOf(get('down'), 'unavailable')
+  // A plugin's gRPC server knows the call's deadline too, and may notice it before the host does.
+  await callErrorOf(get('late'), 'timeout')
   const odd = await callErrorOf(get('odd'), 'protocol')
   assert.doesNotMatch(odd.message, /secret/)
   assert.match((await pluginErrorOf(get(`big_${70 * 1024 * 1024}`), 'too_large')).message, /use limit/)

@@ -17,6 +17,8 @@ export const toCallError = (error: ServiceError, circumstances: CallCircumstance
   if (circumstances.endedBy === 'signal') return callError('cancelled', 'the caller gave up', error)
   const [trailer] = error.metadata?.get(errorTrailer) ?? []
   if (trailer !== undefined) return fromTrailer(trailer)
+  // Either side may notice first that the call's deadline has passed: the plugin's gRPC server knows it too.
+  if (error.code === status.DEADLINE_EXCEEDED) return callError('timeout', 'no answer before the deadline', error)
   return isPluginsOwn(error, circumstances) ? fromStatus(error) : fromTransport(error, circumstances)
 }
 
@@ -50,7 +52,6 @@ const fromStatus = (error: ServiceError): PluginError | CallError => {
 
 const fromTransport = (error: ServiceError, { read }: CallCircumstances): PluginError | CallError => {
   const { code, details } = error
-  if (code === status.DEADLINE_EXCEEDED) return callError('timeout', 'no answer before the deadline', error)
   if (code === status.UNAVAILABLE) return fromBrokenConnection(error)
   if (code === status.RESOURCE_EXHAUSTED && details.startsWith('Attempted to send')) {
     return new PluginError('too_large', 'the request is larger than one message to the plugin may be', { cause: error })

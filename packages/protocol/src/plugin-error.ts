@@ -89,7 +89,6 @@ const statusReasons = new Map<number, ErrorReason>([
   [status.RESOURCE_EXHAUSTED, 'too_large'],
   [status.UNIMPLEMENTED, 'unsupported'],
   [status.UNAVAILABLE, 'unavailable'],
-  [status.DEADLINE_EXCEEDED, 'timeout'],
 ])
 
 const noDetails = Buffer.alloc(0)

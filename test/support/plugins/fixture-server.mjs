@@ -88,6 +88,7 @@ const tables = {
     for (;;);
   },
   bare: () => Promise.reject({ code: status.NOT_FOUND, details: 'driver text with a secret' }),
+  late: () => Promise.reject({ code: status.DEADLINE_EXCEEDED, details: 'driver text with a secret' }),
   odd: () => Promise.reject({ code: status.DATA_LOSS, details: 'driver text with a secret' }),
   down: () => Promise.reject({ code: status.UNAVAILABLE, details: 'the database went away' }),
   unique: () => {
