@@ -12,6 +12,7 @@ const arrows = {
   'packages/plugin': ['@easyrest/protocol'],
   'packages/sql': ['@easyrest/protocol'],
   'packages/host': ['@easyrest/protocol'],
+  'packages/conformance': ['@easyrest/host', '@easyrest/protocol'],
   'packages/server': ['@easyrest/host', '@easyrest/protocol'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   // What an author sees first must not need more than the SDK.
@@ -19,7 +20,7 @@ const arrows = {
 }
 
 const homes = {
-  '@grpc/grpc-js': ['packages/protocol/src', 'packages/plugin/src', 'packages/host/src'],
+  '@grpc/grpc-js': ['packages/protocol/src', 'packages/plugin/src', 'packages/host/src', 'packages/conformance/src'],
   execa: ['packages/host/src/spawn-plugin.ts'],
   express: ['packages/server/src/http/app.ts'],
   jsonwebtoken: ['packages/server/src/auth'],
@@ -27,7 +28,7 @@ const homes = {
   pino: ['packages/server/src/observe'],
   'pino-pretty': ['packages/server/src/observe'],
   yaml: ['packages/server/src/config'],
-  zod: ['packages/server/src/config'],
+  zod: ['packages/server/src/config', 'packages/conformance/src/seed.ts'],
   commander: ['packages/server/src/cli.ts'],
   '@photostructure/sqlite': ['plugins/sqlite/src/database.ts'],
 }

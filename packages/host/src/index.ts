@@ -1,4 +1,4 @@
-// What the server uses.
+// What the server uses, and the conformance suite.
 export { CallError, type CallErrorKind } from './call-error.js'
 export type { CancelSignal } from './cancel-signal.js'
 export type {
@@ -11,9 +11,13 @@ export type {
   DbClient,
 } from './connection.js'
 export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
+export { createSocketDirectory } from './socket-directory.js'
 export type { Observation, Observer } from './observation.js'
 export type { LogLevel } from './parse-log-line.js'
 export { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
 export { PluginNotFound } from './plugin-not-found.js'
+export { pluginEnvironment } from './plugin-environment.js'
+export { PluginProcess, unlessExited } from './plugin-process.js'
 export { PluginStartError } from './plugin-start-error.js'
+export { checkHealth, launchPlugin, type StartDependencies } from './start-plugin.js'
 export { verifyProgram } from './verify-program.js'

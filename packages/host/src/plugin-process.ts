@@ -28,7 +28,7 @@ export class PluginProcess {
 
   constructor(
     private readonly child: PluginChild,
-    private readonly channel: PluginChannel,
+    readonly channel: PluginChannel,
     directory: SocketDirectory,
   ) {
     this.pid = child.pid

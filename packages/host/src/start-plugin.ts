@@ -43,7 +43,7 @@ export const startPlugin = async (
   dependencies: StartDependencies,
   signal: AbortSignal,
 ): Promise<ReadyPlugin> => {
-  const process = await launch(settings, dependencies, signal)
+  const process = await launchPlugin(settings, dependencies, signal)
   const stop = () => void process.kill()
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
@@ -56,7 +56,8 @@ export const startPlugin = async (
   }
 }
 
-const launch = async (
+/** The process alone, which has printed its handshake: not asked for its health, its roles or its database. Rejects as `startPlugin`. */
+export const launchPlugin = async (
   settings: ConnectionSettings,
   dependencies: StartDependencies,
   signal: AbortSignal,

@@ -1,0 +1,177 @@
+import {
+  dbService,
+  type JsonRow,
+  PluginError,
+  type Predicate,
+  parseJsonRows,
+  type Rpc,
+  type TableCreateRequest,
+  type TableCreateResponse,
+  type TableDeleteRequest,
+  type TableDeleteResponse,
+  type TableGetRequest,
+  type TableGetResponse,
+  type TableUpdateRequest,
+  type TableUpdateResponse,
+} from '@easyrest/protocol'
+import { show } from './expect.js'
+import type { PluginLauncher } from './plugin-launcher.js'
+import { columnAs, contextWith, order } from './requests.js'
+import type { RunningPlugin } from './running-plugin.js'
+import type { ColumnUse, Seed } from './seed.js'
+import { rowBytes, type SuiteRow, suiteRows } from './suite-rows.js'
+import { Violation } from './violation.js'
+
+/**
+ * The plugin under check as a check sees it: one running process, its table filled with the suite's rows, and a record of
+ * the last call for the report. Whatever a check wrote is undone before the next.
+ */
+export class Subject {
+  /** The last call, for the report. */
+  lastCall = ''
+  private running: RunningPlugin | undefined
+  private tableIsFilled = false
+
+  constructor(
+    readonly launcher: PluginLauncher,
+    readonly seed: Seed | undefined,
+  ) {}
+
+  /** The plugin, connected; started when there is none or the last one has ended. */
+  async plugin(): Promise<RunningPlugin> {
+    if (this.running === undefined || this.running.hasEnded) this.running = await this.launcher.connected()
+    return this.running
+  }
+
+  /** The table with the suite's rows in it. */
+  get table(): Seed {
+    if (this.seed === undefined) throw new Error('a check that uses the table must need a role db')
+    return this.seed
+  }
+
+  column(use: ColumnUse): string {
+    const name = this.table.columns[use]
+    if (name === undefined) throw new Error(`a check that uses the column ${use} must need it`)
+    return name
+  }
+
+  /** Any call; members of the request that are left out have their proto3 defaults, and the usual context. */
+  async call<Request extends object, Response>(
+    rpc: Rpc<Request, Response>,
+    request: Partial<Request> = {},
+    { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+  ): Promise<Response> {
+    const plugin = await this.plugin()
+    this.lastCall = `${rpc.originalName} ${show(request)}`
+    return plugin.call(rpc, wholeRequest(rpc, request), timeoutMs)
+  }
+
+  get(request: Partial<TableGetRequest> = {}): Promise<TableGetResponse> {
+    return this.call(dbService.TableGet, { table: this.table.table, ...request })
+  }
+
+  /** The rows of a TableGet, whose counts are checked on the way. */
+  async rows(request: Partial<TableGetRequest> = {}): Promise<JsonRow[]> {
+    return rowsOf(await this.get(request))
+  }
+
+  /** Keys of the rows that match, in their order. */
+  async keys(where?: Predicate): Promise<number[]> {
+    const { key } = this.table
+    const rows = await this.rows({ where, select: [columnAs('k', key)], ordering: [order(key)] })
+    return rows.map((row) => Number(textOf(row, 'k')))
+  }
+
+  /** One column of one row as JSON text. */
+  async value(key: number, column: string, request: Partial<TableGetRequest> = {}): Promise<string> {
+    const where = { kind: 'comparison', column: this.table.key, operator: 'eq', operands: [String(key)] } as const
+    const rows = await this.rows({ where, select: [columnAs('v', column)], ...request })
+    if (rows.length !== 1) throw new Violation(`one row with ${this.table.key} ${key}`, show(rows))
+    return textOf(rows[0]!, 'v')
+  }
+
+  create(rows: readonly SuiteRow[], request: Partial<TableCreateRequest> = {}): Promise<TableCreateResponse> {
+    this.tableIsFilled = false
+    const bytes = rowBytes(this.table, rows)
+    return this.call(dbService.TableCreate, { table: this.table.table, rows: bytes, rowCount: rows.length, ...request })
+  }
+
+  update(data: string, request: Partial<TableUpdateRequest> = {}): Promise<TableUpdateResponse> {
+    this.tableIsFilled = false
+    return this.call(dbService.TableUpdate, { table: this.table.table, data: Buffer.from(data), ...request })
+  }
+
+  delete(request: Partial<TableDeleteRequest> = {}): Promise<TableDeleteResponse> {
+    this.tableIsFilled = false
+    return this.call(dbService.TableDelete, { table: this.table.table, ...request })
+  }
+
+  /** Empties and fills the table, unless nothing was written since. */
+  async fillTable(): Promise<void> {
+    const { seed } = this
+    if (seed === undefined || seed.readOnly || this.tableIsFilled) return
+    await this.delete().catch((error: unknown) => {
+      // A database without a schema has no table before the first row.
+      if (!(error instanceof PluginError) || error.reason !== 'unknown_table') throw error
+    })
+    const rows = suiteRows.map((row) => ({ ...emptyRow(seed), ...row }))
+    await this.create(rows, { returning: 'none' })
+    this.tableIsFilled = true
+  }
+
+  /** Ends the process; the next call starts another. */
+  async end(): Promise<void> {
+    const { running } = this
+    this.running = undefined
+    this.tableIsFilled = false
+    await running?.kill()
+  }
+}
+
+/** Rows as they stand in the text. Throws Violation when the counts of the answer are not those of its rows. */
+export const rowsOf = ({ rows, rowCount }: { rows: Uint8Array; rowCount: number }): JsonRow[] => {
+  const parsed = parseRows(rows)
+  if (parsed.length !== rowCount) throw new Violation(`row_count ${parsed.length}, as there are rows`, String(rowCount))
+  return parsed
+}
+
+/** A value as JSON text; strings in their shortest spelling. */
+export const textOf = (row: JsonRow, name: string): string => {
+  const value = row.get(name)
+  if (value === undefined) throw new Violation(`a member ${name} in each row`, show(row))
+  if (value.kind === 'string') return JSON.stringify(value.text)
+  return 'text' in value ? value.text : value.kind
+}
+
+const parseRows = (bytes: Uint8Array): JsonRow[] => {
+  try {
+    return parseJsonRows(bytes)
+  } catch (error) {
+    throw new Violation(`rows: a JSON array of objects (${(error as Error).message})`, show(Buffer.from(bytes)))
+  }
+}
+
+const wholeRequest = <Request extends object, Response>(
+  rpc: Rpc<Request, Response>,
+  request: Partial<Request>,
+): Request => {
+  const defaults = rpc.requestDeserialize(Buffer.alloc(0))
+  return { ...defaults, ...('context' in defaults && { context: contextWith() }), ...request }
+}
+
+// Every object of one request has the same members.
+const emptyRow = ({ columns }: Seed): SuiteRow =>
+  Object.fromEntries(nullableUses.filter((use) => columns[use] !== undefined).map((use) => [use, 'null']))
+
+const nullableUses = [
+  'text',
+  'integer',
+  'decimal',
+  'double',
+  'boolean',
+  'bytes',
+  'date',
+  'timestamp',
+  'local_timestamp',
+  'json',
+] as const

@@ -1,0 +1,22 @@
+CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE things (
+  id INTEGER PRIMARY KEY,
+  name TEXT,
+  size INTEGER,
+  price NUMERIC,
+  ratio REAL,
+  active BOOLEAN,
+  data BLOB,
+  day DATE,
+  at TIMESTAMP,
+  extra JSON,
+  code TEXT UNIQUE,
+  label TEXT NOT NULL,
+  state TEXT DEFAULT 'new',
+  checked INTEGER CHECK (checked >= 0),
+  owner_id INTEGER REFERENCES owners (id),
+  double_size INTEGER GENERATED ALWAYS AS (size * 2)
+);
+CREATE VIEW slow AS
+  WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 40000000)
+  SELECT n AS id FROM counter WHERE n % 39999999 = 0;

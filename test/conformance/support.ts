@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { parseSeed, type Seed } from '@easyrest/conformance'
+import { repositoryPath } from '../support/repository-path.js'
+import { sqliteFile } from '../support/sqlite-file.js'
+import type { TemporaryDirectory } from '../support/temporary-directory.js'
+
+/** A seed file of this folder. */
+export const readSeed = (name: string): Seed => parseSeed(readFileSync(seedFile(`${name}.json`), 'utf8'))
+
+/** A new database with the tables that the SQLite seed describes. Answers its URI. */
+export const seededSqlite = (directory: TemporaryDirectory): string => {
+  const file = sqliteFile(directory.file('conformance.db'), readFileSync(seedFile('sqlite.sql'), 'utf8'))
+  file.close()
+  return file.uri
+}
+
+const seedFile = (name: string): string => repositoryPath('test/conformance/seeds', name)
