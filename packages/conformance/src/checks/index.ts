@@ -1,5 +1,37 @@
 import type { Check } from '../check.js'
+import { batchChecks } from './batch-checks.js'
+import { deleteChecks, updateChecks } from './change-checks.js'
+import { contextChecks } from './context-checks.js'
+import { createChecks } from './create-checks.js'
+import { ensureTableChecks } from './ensure-table-checks.js'
+import { errorChecks } from './error-checks.js'
+import { orderChecks, pageChecks } from './order-checks.js'
+import { preconditionChecks } from './precondition-checks.js'
+import { queryChecks } from './query-checks.js'
+import { schemaChecks } from './schema-checks.js'
+import { selectChecks } from './select-checks.js'
+import { transactionChecks } from './transaction-checks.js'
+import { upsertChecks } from './upsert-checks.js'
+import { valueChecks } from './value-checks.js'
 import { whereChecks } from './where-checks.js'
 
 /** Every check, in the order in which they run. */
-export const checks: readonly Check[] = [...whereChecks]
+export const checks: readonly Check[] = [
+  ...whereChecks,
+  ...selectChecks,
+  ...orderChecks,
+  ...pageChecks,
+  ...valueChecks,
+  ...createChecks,
+  ...upsertChecks,
+  ...updateChecks,
+  ...deleteChecks,
+  ...transactionChecks,
+  ...preconditionChecks,
+  ...errorChecks,
+  ...contextChecks,
+  ...schemaChecks,
+  ...ensureTableChecks,
+  ...queryChecks,
+  ...batchChecks,
+]
