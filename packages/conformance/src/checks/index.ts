@@ -1,5 +1,4 @@
 import type { Check } from '../check.js'
-import { batchChecks } from './batch-checks.js'
 import { deleteChecks, updateChecks } from './change-checks.js'
 import { contextChecks } from './context-checks.js'
 import { createChecks } from './create-checks.js'
@@ -33,5 +32,4 @@ export const checks: readonly Check[] = [
   ...schemaChecks,
   ...ensureTableChecks,
   ...queryChecks,
-  ...batchChecks,
 ]
