@@ -1,4 +1,5 @@
 import type { DBPlugin } from '@easyrest/plugin'
+import { capabilityDefects } from './capability-defects.js'
 import { contractDefects } from './contract-defects.js'
 import { readDefects } from './read-defects.js'
 import { valueDefects } from './value-defects.js'
@@ -15,4 +16,5 @@ export const defects: Readonly<Record<string, Defect>> = {
   ...valueDefects,
   ...writeDefects,
   ...contractDefects,
+  ...capabilityDefects,
 }
