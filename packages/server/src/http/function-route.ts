@@ -1,7 +1,7 @@
 import { authorize } from '../auth/authorize.js'
 import { requireJsonAnswer } from '../request/answer-format.js'
 import { parseArgumentsBody } from '../request/body.js'
-import { requireJsonBody } from '../request/media-type.js'
+import { bodyToJson } from '../request/body-to-json.js'
 import { parseParameters } from '../request/parameters.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { applied, writePreferences } from '../response/table-response.js'
@@ -23,11 +23,11 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   const { single } = parseParameters(data.query, ['format'], data.values)
   requireJsonAnswer(request.headers.accept, single.get('format'))
-  requireJsonBody(request.headers['content-type'])
+  const json = bodyToJson(request.headers['content-type'], await exchange.body(), 'row')
   const call = {
     context: data.context(false),
     function: route.function,
-    arguments: parseArgumentsBody(await exchange.body(), data.values),
+    arguments: parseArgumentsBody(json, data.values),
     select: [],
     where: undefined,
     ordering: [],

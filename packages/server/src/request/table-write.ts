@@ -2,19 +2,18 @@ import type { Predicate, TableCreateRequest, TableDeleteRequest, TableUpdateRequ
 import { ApiError } from '../errors.js'
 import { requireJsonAnswer } from './answer-format.js'
 import { parseRowBody, parseRowsBody } from './body.js'
-import { requireJsonBody } from './media-type.js'
+import { bodyToJson } from './body-to-json.js'
 import { parseParameters } from './parameters.js'
 import { parseFlag } from './table-get.js'
 import type { TableInput } from './table-input.js'
 
 /** POST on a table: one row or many, in one transaction. Throws ApiError. */
 export const parseTableCreate = (input: TableInput, body: Buffer): TableCreateRequest => {
-  requireJsonBody(input.headers['content-type'])
   const { where, single } = parseParameters(input.query, ['format'], input.values)
   if (where !== undefined)
     throw new ApiError('unknown_parameter', { detail: 'A POST takes no conditions', hint: 'Use PATCH to change rows' })
   requireJsonAnswer(input.headers.accept, single.get('format'))
-  const { rows, rowCount } = parseRowsBody(body, input.values)
+  const { rows, rowCount } = parseRowsBody(bodyToJson(input.headers['content-type'], body, 'rows'), input.values)
   return {
     context: input.context(false),
     table: input.table,
@@ -33,9 +32,9 @@ export const parseTableCreate = (input: TableInput, body: Buffer): TableCreateRe
 
 /** PATCH on a table: the same new values for every row that matches. Throws ApiError. */
 export const parseTableUpdate = (input: TableInput, body: Buffer): TableUpdateRequest => {
-  requireJsonBody(input.headers['content-type'])
   const where = parseFilter(input)
-  return { ...change(input, where), data: parseRowBody(body, input.values) }
+  const json = bodyToJson(input.headers['content-type'], body, 'row')
+  return { ...change(input, where), data: parseRowBody(json, input.values) }
 }
 
 /** DELETE on a table: every row that matches. Throws ApiError. */

@@ -6,6 +6,11 @@ export const formats = {
     contentType: 'application/x-ndjson; charset=utf-8',
   },
   csv: { mediaTypes: ['text/csv'], contentType: 'text/csv; charset=utf-8' },
+  xml: { mediaTypes: ['application/xml', 'text/xml'], contentType: 'application/xml; charset=utf-8' },
+  form: {
+    mediaTypes: ['application/x-www-form-urlencoded'],
+    contentType: 'application/x-www-form-urlencoded',
+  },
 } as const satisfies Record<string, { mediaTypes: readonly string[]; contentType: string }>
 
 export type Format = keyof typeof formats
