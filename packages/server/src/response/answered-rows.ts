@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TableGetChunk, TableGetRequest, TableGetResponse } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { TableGet } from '../request/table-get.js'
+import { entityTag } from './entity-tag.js'
 import type { Format } from './format.js'
 import { createRowEncoder, type RowEncoder } from './row-encoder.js'
 import { arrayContent, cutRows } from './row-splitter.js'
@@ -13,14 +14,19 @@ export interface AnsweredRows {
   readonly rowCount: number | undefined
   /** All rows that match, when a count was asked. */
   readonly total: number | undefined
+  /** The entity tag without its quotes; undefined: nobody asked for one, or the rows are still to come. */
+  readonly tag: string | undefined
 }
 
 /** Rows that came in one message: JSON is that message's bytes. Throws ApiError. */
-export const wholeRows = async ({ request, format }: TableGet, answer: TableGetResponse): Promise<AnsweredRows> => {
+export const wholeRows = async (
+  { request, format, tagged }: TableGet,
+  answer: TableGetResponse,
+): Promise<AnsweredRows> => {
   const { rows, rowCount, total } = answer
   requireRange(request, total)
   const body = format === 'json' ? rows : await convert(rows, format, request)
-  return { body, rowCount, total }
+  return { body, rowCount, total, tag: tagged ? await entityTag(rows, format, total) : undefined }
 }
 
 /**
@@ -37,7 +43,7 @@ export const streamedRows = async (
     requireRange(request, total)
   }
   const body = await started(encoded(rowsOf(chunks, onFirst), encoderOf(format, request)))
-  return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total }
+  return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total, tag: undefined }
 }
 
 const requireRange = ({ page }: TableGetRequest, total: number | undefined): void => {

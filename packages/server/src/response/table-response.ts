@@ -9,7 +9,7 @@ import type { HttpResponse } from './http-response.js'
 /** The rows of a GET in the format asked for. */
 export const tableGetResponse = (
   { request, format }: TableGet,
-  { body, rowCount, total }: AnsweredRows,
+  { body, rowCount, total, tag }: AnsweredRows,
   preferences: Preferences,
 ): HttpResponse => ({
   status: rowCount !== undefined && total !== undefined && rowCount < total ? 206 : 200,
@@ -19,10 +19,24 @@ export const tableGetResponse = (
       ? {}
       : { 'Content-Range': contentRange(request.page?.offset ?? 0, rowCount, total), 'Range-Unit': 'items' }),
     'Accept-Ranges': 'items',
-    Vary: 'Accept',
+    ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)),
     ...applied(preferences.applied),
   },
   body,
+})
+
+/** 304: the client has the rows. @param tag undefined where `*` was all that was asked and the rows have none */
+export const notModifiedResponse = (tag: string | undefined, preferences: Preferences): HttpResponse => ({
+  status: 304,
+  headers: { ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)), ...applied(preferences.applied) },
+  body: undefined,
+})
+
+// A client may keep rows that have a tag, for itself, and asks again each time.
+const validators = (tag: string): Record<string, string> => ({
+  ETag: `"${tag}"`,
+  'Cache-Control': 'private, no-cache',
+  Vary: 'Accept, Authorization, Prefer, Range, Range-Unit',
 })
 
 /** 201 with the rows as they were stored. */
