@@ -70,7 +70,22 @@ describe('A cache that fails', { timeout: 280_000 }, () => {
     }
   })
 
-  it('is told of it in the log once, and once that it works again', async () => {
+  it('is not forgiven by a reload what it was not told', async () => {
+    const tag = await tagOf(server)
+    await untilFromCache(server, tag)
+    cached.setMode('fail')
+    await setItem(server, fresh())
+    const reloads = () => server.log().split('configuration reloaded').length
+    const before = reloads()
+    server.signal('SIGHUP')
+    await until(() => reloads() > before, { what: 'the reload' })
+    cached.setMode('well')
+    assert.equal((await getItem(other, tag)).status, 304, 'control: the cache still holds it')
+    assert.equal((await getItem(server, tag)).status, 200)
+    await untilFromCache(server, await tagOf(server))
+  })
+
+  it('is in the log once, and once that it works again', async () => {
     const lines = () => server.log().split('\n')
     const fails = () => lines().filter((line) => /the cache t_cache of t fails/.test(line)).length
     const works = () => lines().filter((line) => /the cache t_cache of t works again/.test(line)).length
