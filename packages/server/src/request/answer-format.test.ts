@@ -78,7 +78,7 @@ describe('chooseFormat', () => {
   it('lists what can be produced', () => {
     assert.throws(() => chooseFormat('image/png', undefined), {
       message:
-        'Expected one of application/json, application/x-ndjson, application/ndjson, text/csv, application/xml, text/xml, application/x-www-form-urlencoded to be acceptable, got Accept: image/png',
+        'Expected one of application/json, application/x-ndjson, application/ndjson, text/csv, application/xml, text/xml, application/x-www-form-urlencoded, application/vnd.pgrst.object+json to be acceptable, got Accept: image/png',
     })
     assert.throws(() => requireJsonAnswer('text/csv', undefined), {
       message: 'Expected one of application/json to be acceptable, got Accept: text/csv',

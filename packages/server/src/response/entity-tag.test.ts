@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { entityTag, rowsHashOf } from './entity-tag.js'
+import { everyFormat } from './format.js'
 
 const contractTag = (rows: Uint8Array) => createHash('sha256').update(rows).digest('base64url').slice(0, 22)
 
@@ -14,12 +15,12 @@ describe('entityTag', () => {
 
   it('holds that tag in every form, and in no other text', async () => {
     const rows = Buffer.from('[{"a":1}]')
-    for (const format of ['json', 'csv', 'ndjson'] as const) {
+    for (const format of everyFormat) {
       for (const total of [undefined, 0, 12]) {
         assert.equal(rowsHashOf(await entityTag(rows, format, total)), contractTag(rows))
       }
     }
-    for (const tag of ['', '*', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(22)}-xml`, `${'a'.repeat(22)}-`]) {
+    for (const tag of ['', '*', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(22)}-yaml`, `${'a'.repeat(22)}-`]) {
       assert.equal(rowsHashOf(tag), undefined, tag)
     }
   })
