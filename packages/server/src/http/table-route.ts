@@ -5,13 +5,16 @@ import { ApiError } from '../errors.js'
 import { parseTableDelete, parseTableUpdate } from '../request/table-change.js'
 import { parseTableCreate } from '../request/table-create.js'
 import type { TableInput } from '../request/table-input.js'
+import { parseTablePut } from '../request/table-put.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { tableCreateResponse, tableDeleteResponse, tableUpdateResponse } from '../response/write-response.js'
+import type { TableSchema } from '../schema/connection-schema.js'
 import type { ServedConnection } from '../snapshot.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
+import { readSchema } from './read-schema.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { tableGetRoute } from './table-get-route.js'
 import { versionedWrite } from './versioned-write.js'
@@ -45,10 +48,14 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
     versionedWrite(exchange, served, { table: route.table }, preferences.txEnd, () =>
       pluginCall(exchange, served, route.table, run),
     )
-  if (method === 'POST') {
-    const { request: create, answer } = parseTableCreate(input, await exchange.body())
+  if (method === 'POST' || method === 'PUT') {
+    const body = await exchange.body()
+    const { request: create, answer } =
+      method === 'PUT'
+        ? parseTablePut(input, body, await tableSchema(exchange, served, input))
+        : parseTableCreate(input, body)
     const created = await call((options) => db.tableCreate(create, options))
-    return tableCreateResponse(answer, created, preferences, exchange.path)
+    return tableCreateResponse(answer, created, preferences, exchange.path, create.conflict !== undefined)
   }
   if (method === 'PATCH') {
     const { request: update, answer } = parseTableUpdate(input, await exchange.body())
@@ -59,6 +66,19 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   await requirePrecondition(served, remove)
   return tableDeleteResponse(answer, await call((options) => db.tableDelete(remove, options)), preferences)
 }
+
+const tableSchema = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  { context, table }: TableInput,
+): Promise<TableSchema | undefined> => {
+  const { tables, views } = await readSchema(exchange, served, context(true))
+  return ownMember(tables, table) ?? ownMember(views, table)
+}
+
+// A table may be called constructor.
+const ownMember = (schemas: Readonly<Record<string, TableSchema>>, name: string): TableSchema | undefined =>
+  Object.hasOwn(schemas, name) ? schemas[name] : undefined
 
 // A plugin that does not know conditions would take the write for an unconditional one.
 const requirePrecondition = async (
@@ -75,4 +95,4 @@ const requirePrecondition = async (
   })
 }
 
-const writeMethods = new Set(['POST', 'PATCH', 'DELETE'])
+const writeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

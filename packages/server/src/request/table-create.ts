@@ -45,9 +45,11 @@ export const parseTableCreate = (input: TableInput, body: Buffer): TableCreate =
 
 const parameters = ['columns', 'format', 'on_conflict', 'select']
 
-const answerKinds = { representation: 'rows', 'headers-only': 'location', minimal: 'nothing' } as const
+/** The preference `return` -> what is answered. */
+export const answerKinds = { representation: 'rows', 'headers-only': 'location', minimal: 'nothing' } as const
 
-const returnings = { rows: 'rows', location: 'keys', nothing: 'none', count: 'none' } as const
+/** What is answered -> what the plugin is asked to return. */
+export const returnings = { rows: 'rows', location: 'keys', nothing: 'none', count: 'none' } as const
 
 const parseConflict = ({ resolution }: Preferences, target: string | undefined): Conflict | undefined => {
   const columns = parseColumns('on_conflict', target)

@@ -8,7 +8,7 @@ import type { HttpResponse } from './http-response.js'
 import { applied } from './table-response.js'
 
 /**
- * 201 with the rows as they were stored, or what `return` asks for instead; 200 where a resolution has made no new row.
+ * 201 with the rows as they were stored, or what `return` asks for instead; 200 where an upsert has made no new row.
  * @param path of the table, for Location
  */
 export const tableCreateResponse = async (
@@ -16,8 +16,9 @@ export const tableCreateResponse = async (
   created: TableCreateResponse,
   preferences: Preferences,
   path: string,
+  isUpsert: boolean,
 ): Promise<HttpResponse> => ({
-  status: preferences.resolution !== undefined && created.inserted === 0 ? 200 : 201,
+  status: isUpsert && created.inserted === 0 ? 200 : 201,
   headers: {
     ...(answer.kind === 'location' ? location(path, created, preferences) : {}),
     ...countRange(preferences, undefined, created.affected),
