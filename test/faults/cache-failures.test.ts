@@ -12,7 +12,6 @@ import {
   untilFromCache,
 } from '../support/cached-servers.js'
 import type { HttpAnswer } from '../support/http.js'
-import { isRunning } from '../support/is-running.js'
 import { memoryGrowth } from '../support/memory-growth.js'
 import type { TestServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
@@ -107,10 +106,10 @@ describe('A cache that fails', { timeout: 280_000 }, () => {
     }
     await requests(2000)
     cached.setMode('hang')
-    await requests(2000)
-    assert.ok(isRunning(server.pid))
-    const growth = await memoryGrowth(server.pid, () => requests(10_000))
-    assert.ok(growth < 32, `grew by ${growth} MB`)
+    await requests(10_000)
+    // Five kilobytes kept for each request would be a hundred megabytes; the collector alone may let it be fifty.
+    const growth = await memoryGrowth(server.pid, () => requests(20_000))
+    assert.ok(growth < 64, `grew by ${growth} MB`)
   })
 })
 

@@ -26,7 +26,7 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     claims,
     config: (connection) => ({ check_scope: true, plugins: { t: connection() } }),
   },
-  /** `names` is a view of `users`, and the map says so; `bare` has no cache, `off` no ETags. */
+  /** `names` is a view of `users`, and the map says so; `bare` has no cache, `own` is its own, `off` has no ETags. */
   C2: {
     schema: ['etags'],
     claims,
@@ -37,6 +37,7 @@ export const configurations: Readonly<Record<string, Configuration>> = {
         t: connection({ enable_cache: true, cache_invalidation_map: { users: ['names'] } }),
         t_cache: connection(),
         bare: connection({ enable_cache: true }),
+        own: connection({ enable_cache: true, cache_name: 'own' }),
         off: connection(),
         limited: connection({ enable_cache: true, aggregates: false, default_limit: 1 }),
       },

@@ -21,10 +21,8 @@ export const tableGetRoute = async (
   input: TableInput,
 ): Promise<HttpResponse> => {
   const get = parseTableGet(input)
-  const ask = (): Promise<AnsweredRows> => askRows(exchange, served, get)
-  return get.tagged
-    ? conditionalGet(exchange, served, get, input.preferences, ask)
-    : tableGetResponse(get, await ask(), input.preferences)
+  if (!get.tagged) return tableGetResponse(get, await askRows(exchange, served, get), input.preferences)
+  return conditionalGet(exchange, served, get, input.preferences, () => askRows(exchange, served, get))
 }
 
 const askRows = async (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> => {
