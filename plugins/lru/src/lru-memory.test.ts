@@ -41,10 +41,10 @@ test('a value that is larger than the bound is not kept, and neither is the one 
   assert.deepEqual(await valuesOf(memory, ['k', 'other']), [undefined, 'stays'])
 })
 
-test('no value is answered once it has expired', async (context) => {
+test('no value is answered once it has expired', async () => {
   let now = 1000
-  context.mock.method(performance, 'now', () => now)
-  const memory = await open('lru://?ttl=10s')
+  const memory = new LruMemory({ now: () => now })
+  await memory.initConnection({ uri: 'lru://?ttl=10s', connectionName: 'test' })
   await memory.set({ key: 'own', value: 'v', ttlMs: 50 })
   await memory.set({ key: 'capped', value: 'v', ttlMs: Number.MAX_SAFE_INTEGER })
   await memory.set({ key: 'renewed', value: 'v', ttlMs: 50 })

@@ -11,6 +11,7 @@ import {
 } from '@easyrest/plugin'
 import { LRUCache } from 'lru-cache'
 import { entryBytes, overheadBytes } from './entry-bytes.js'
+import { lifeClock } from './life-clock.js'
 import { type LruBound, parseLruUri } from './lru-uri.js'
 
 /**
@@ -21,9 +22,11 @@ export class LruMemory implements CachePlugin {
   private cache: LRUCache<string, string> | undefined
   private longestMs = Number.POSITIVE_INFINITY
 
+  constructor(private readonly clock = lifeClock()) {}
+
   async initConnection({ uri }: InitConnectionRequest): Promise<InitConnectionResponse> {
     const { bound, ttlMs } = parseLruUri(uri)
-    this.cache = new LRUCache({ ...limitsOf(bound), sizeCalculation, ttlResolution: 0 })
+    this.cache = new LRUCache({ ...limitsOf(bound), sizeCalculation, ttlResolution: 0, perf: this.clock })
     this.longestMs = ttlMs
     return { server: 'memory' }
   }
