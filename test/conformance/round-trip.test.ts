@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { ManagedConnection } from '@easyrest/host'
 import { forRun } from '@easyrest/protocol/testing'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { openPlugin } from '../support/open-plugin.js'
 import { sqliteFile } from '../support/sqlite-file.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
-import { checkRoundTrip, type RoundTripCounts, type RoundTripTable } from './round-trip.js'
+import { checkRoundTrip, type RoundTripTable } from './round-trip.js'
 
 const runs = forRun(500, 10_000)
 
@@ -23,8 +24,11 @@ const everyKind = {
 
 const table: RoundTripTable = { table: 'kinds', key: 'id', columns: everyKind }
 
-const report = (t: TestContext, { written, refused }: RoundTripCounts): void => {
-  t.diagnostic(`${runs} runs: ${written} writes, ${refused} refused with bad_value`)
+const check = async (t: TestContext, connection: ManagedConnection, described: RoundTripTable): Promise<void> => {
+  const started = performance.now()
+  const { written, refused } = await checkRoundTrip(connection, described, runs)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  t.diagnostic(`${described.table}, ${runs} runs: ${written} writes, ${refused} refused with bad_value; ${seconds} s`)
   assert.ok(written > runs, `only ${written} writes: the property proves little`)
   assert.ok(refused > 0, 'nothing was refused: no odd value was tried')
 }
@@ -42,9 +46,9 @@ test('what is written to SQLite is read back equal, or refused', { timeout: 1_80
   const connection = await openPlugin(t, uri)
   assert.ok(connection.can('stream'))
   const columns = { ...everyKind, anything: 'text' } as const
-  report(t, await checkRoundTrip(connection, { ...table, columns }, runs))
+  await check(t, connection, { ...table, columns })
   const strict = { i: 'integer', r: 'double', t: 'text', b: 'bytes', a: 'text' } as const
-  report(t, await checkRoundTrip(connection, { table: 'strict_kinds', key: 'id', columns: strict }, runs))
+  await check(t, connection, { table: 'strict_kinds', key: 'id', columns: strict })
 })
 
 const losses: readonly [loss: string, problem: RegExp][] = [

@@ -38,7 +38,7 @@ export async function checkRoundTrip(
 ): Promise<RoundTripCounts> {
   const subject = new Subject(connection, table)
   const row = fc.record(
-    Object.fromEntries(Object.entries(table.columns).map(([name, kind]) => [name, valueKinds[kind]().values])),
+    Object.fromEntries(Object.entries(table.columns).map(([name, kind]) => [name, valueKinds[kind].values()])),
     { noNullPrototype: true },
   )
   const property = fc.asyncProperty(
@@ -140,7 +140,7 @@ class Subject {
     assert.ok(read !== undefined, `${where}: the column ${name} is missing`)
     const sent = parseValue(json)
     if (spelling(sent) === spelling(read)) return
-    const { canonical } = valueKinds[this.description.columns[name]!]()
+    const { canonical } = valueKinds[this.description.columns[name]!]
     const value = canonical(sent)
     assert.ok(
       value !== undefined && value === canonical(read),

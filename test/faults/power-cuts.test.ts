@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { forRun } from '@easyrest/protocol/testing'
 import { cutPower, type PowerCuts } from '../support/crash-images/cut-power.js'
 import { recordInserts } from '../support/crash-images/record-inserts.js'
-import { whyNoStrace } from '../support/crash-images/require-strace.js'
+import { whyNoStrace } from '../support/crash-images/why-no-strace.js'
 
 const images = forRun(250, 10_000)
 const batches = forRun(25, 100)

@@ -5,19 +5,21 @@ import { spawnSync } from 'node:child_process'
  * Debian, it is installed. Throws in CI, where nothing may be left out that could be had.
  */
 export function whyNoStrace(): string | undefined {
-  const problem = problemOfStrace() && (install() ? problemOfStrace() : 'strace is not installed')
+  const first = problemOfStrace()
+  const problem = first !== undefined && installStrace() ? problemOfStrace() : first
   if (problem !== undefined && process.env.CI === 'true') throw new Error(`${problem}; install the package strace`)
   return problem
 }
 
 function problemOfStrace(): string | undefined {
-  const { error, status, stderr } = spawnSync('strace', ['-DDD', '-f', '-o', '/dev/null', 'true'], { encoding: 'utf8' })
+  const { error, status, stderr } = spawnSync('strace', ['-f', '-o', '/dev/null', 'true'], { encoding: 'utf8' })
   if (error !== undefined) return `strace cannot be started: ${error.message}`
   return status === 0 ? undefined : `strace may not trace here: ${stderr.trim()}`
 }
 
-function install(): boolean {
+function installStrace(): boolean {
   if (process.getuid?.() !== 0) return false
-  const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'strace'], { stdio: 'ignore' })
-  return status === 0
+  const aptGet = (...words: string[]): boolean => spawnSync('apt-get', words, { stdio: 'ignore' }).status === 0
+  const install = () => aptGet('install', '-y', '--no-install-recommends', 'strace')
+  return install() || (aptGet('update') && install())
 }
