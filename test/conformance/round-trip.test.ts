@@ -43,7 +43,8 @@ test('what is written to SQLite is read back equal, or refused', { timeout: 1_80
   )
   t.after(() => directory.remove())
   close()
-  const connection = await openPlugin(t, uri)
+  // Nobody cuts the power here, and waiting for the disk would take most of the time.
+  const connection = await openPlugin(t, `${uri}?_pragma=synchronous(off)`)
   assert.ok(connection.can('stream'))
   const columns = { ...everyKind, anything: 'text' } as const
   await check(t, connection, { ...table, columns })
