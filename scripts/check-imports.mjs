@@ -14,6 +14,7 @@ const arrows = {
   'packages/host': ['@easyrest/protocol'],
   'packages/conformance': ['@easyrest/host', '@easyrest/protocol'],
   'packages/server': ['@easyrest/host', '@easyrest/protocol'],
+  'plugins/lru': ['@easyrest/plugin'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   // What an author sees first must not need more than the SDK.
   'plugins/examples/memory': ['@easyrest/plugin'],
@@ -25,7 +26,7 @@ const homes = {
   execa: ['packages/host/src/spawn-plugin.ts'],
   express: ['packages/server/src/http/app.ts'],
   jsonwebtoken: ['packages/server/src/auth'],
-  'lru-cache': ['packages/server/src/auth', 'packages/sql/src', 'plugins/sqlite/src'],
+  'lru-cache': ['packages/server/src/auth', 'packages/sql/src', 'plugins/lru/src'],
   pino: ['packages/server/src/observe'],
   'pino-pretty': ['packages/server/src/observe'],
   yaml: ['packages/server/src/config'],

@@ -1,10 +1,10 @@
 // npm test: installs and builds where that is still to do, then runs every check and every test.
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 import { install } from './install.mjs'
 import { run } from './run.mjs'
+import { testFiles } from './test-files.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -24,16 +24,3 @@ if (files.length === 0) {
 }
 // Two at a time: the tests start processes of their own.
 run('node', ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files])
-
-// Node 20 has no globs for --test.
-function testFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return skipped(entry.name) ? [] : testFiles(path)
-    return /\.test\.m?js$/.test(entry.name) ? [path] : []
-  })
-}
-
-function skipped(name) {
-  return name === 'node_modules' || name === 'src' || name.startsWith('.')
-}

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { forRun } from '@easyrest/protocol/testing'
 import { fixtureProgram } from '../support/fixture-program.js'
 import type { HttpAnswer } from '../support/http.js'
 import { memoryGrowth } from '../support/memory-growth.js'
@@ -14,9 +15,8 @@ import { startServer, type TestServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
 /** The long run reads 200 MB at 1 MB/s to the end; the normal one reads 80 MB, five seconds of it slowly. */
-const isLong = process.env.EASYREST_LONG_TESTS === '1'
-const megabytes = isLong ? 200 : 80
-const pacedMs = isLong ? Number.POSITIVE_INFINITY : 5000
+const megabytes = forRun(80, 200)
+const pacedMs = forRun(5000, Number.POSITIVE_INFINITY)
 const maxGrowth = 32
 
 describe('Streaming', { timeout: 280_000 }, () => {

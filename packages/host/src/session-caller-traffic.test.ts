@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { healthService, type PluginError, type TableGetRequest, tableGetRequest } from '@easyrest/protocol'
+import { forRun } from '@easyrest/protocol/testing'
 import { Client, credentials } from '@grpc/grpc-js'
 import type { CallError } from './call-error.js'
 import { type Fixture, fixturePath, openFixture, pidOf, tableCreate } from './open-fixture.js'
 
-// The same traffic over unary calls and over a session; EASYREST_LONG=1 for more of it.
-const calls = process.env.EASYREST_LONG === '1' ? 10_000 : 2000
+// The same traffic over unary calls and over a session.
+const calls = forRun(2000, 10_000)
 
 for (const session of ['none', 'well', 'reorders']) {
   const carrier = session === 'none' ? 'unary calls' : session === 'well' ? 'a session' : 'a session that reorders'

@@ -1,4 +1,4 @@
-import { cacheService } from '@easyrest/protocol'
+import { cacheService, PluginError } from '@easyrest/protocol'
 import { AnswerShape } from './answer-shape.js'
 import type { CachePlugin } from './cache-plugin.js'
 import { initConnectionResponse } from './db-service.js'
@@ -21,6 +21,8 @@ const requiredOperations = (cache: CachePlugin, connection: InitialConnection): 
   }),
   Set: operation(cacheService.Set, async (request, call) => {
     connection.require()
+    if (request.ttlMs <= 0)
+      throw new PluginError('bad_value', 'expected ttl_ms > 0, got 0: how long the value may live')
     await cache.set(request, call)
     return {}
   }),

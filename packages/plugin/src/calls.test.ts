@@ -87,6 +87,18 @@ test('anything else that is thrown goes to the log, and only there', async () =>
   await logged(/TableGet failed: 'just text'/)
 })
 
+test('rows of a request that are no JSON are the fault of the request', async () => {
+  const error = await failure(get('bad_json'))
+  assert.equal(error.reason, 'bad_value')
+  assert.match(error.message, /^the rows are wrong: /)
+})
+
+test('a time to live of nothing is refused before any cache sees it', async () => {
+  const error = await failure(plugin.call(cacheService.Set, { key: 'k', value: 'v', ttlMs: 0 }))
+  assert.equal(error.reason, 'bad_value')
+  assert.match(error.message, /expected ttl_ms > 0, got 0/)
+})
+
 const wrongAnswers: [table: string, text: RegExp][] = [
   ['undefined', /tableGet: expected an object, got undefined/],
   ['text_rows', /tableGet answered a wrong .*rows.*: expected .* got a string/],

@@ -54,6 +54,8 @@ export {
   type QueryResponse,
   type RequestContext,
   type Returning,
+  readDuration,
+  readSize,
   redactUri,
   type TableBatchRequest,
   type TableBatchResponse,
@@ -68,6 +70,7 @@ export {
   type TableUpdateResponse,
   type TransactionEnd,
   unknownName,
+  uriOptions,
   type ValueProjection,
 } from '@easyrest/protocol'
 export type { CachePlugin } from './cache-plugin.js'

@@ -8,7 +8,8 @@ import { log } from './log.js'
  */
 export const toPluginError = (method: string, thrown: unknown): PluginError => {
   if (isPluginError(thrown)) return thrown
-  if (thrown instanceof JsonScanError) return new PluginError('bad_value', `the JSON of the request: ${thrown.message}`)
+  // From parseJsonRows, which authors hand the bytes of a request.
+  if (thrown instanceof JsonScanError) return new PluginError('bad_value', `the rows are wrong: ${thrown.message}`)
   log.error(`${method} failed: ${summary(thrown)}`, {
     method,
     error: thrown instanceof Error ? thrown.stack : undefined,

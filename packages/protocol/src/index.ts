@@ -78,6 +78,8 @@ export {
   type Projection,
   type ValueProjection,
 } from './projection.js'
+export { readDuration } from './read-duration.js'
+export { readSize } from './read-size.js'
 export { type RequestContext, type TransactionEnd, transactionEnds } from './request-context.js'
 export {
   brokerService,
@@ -126,6 +128,7 @@ export type {
 } from './table.js'
 export { tableGetRequest } from './table-get-request.js'
 export { type NameKind, unknownName } from './unknown-name.js'
+export { uriOptions } from './uri-options.js'
 export type { Codec } from './wire/codec.js'
 export {
   callReplyWire,

@@ -23,7 +23,12 @@ export class SqliteCache implements CachePlugin {
   async initConnection({ uri }: InitConnectionRequest): Promise<InitConnectionResponse> {
     const location = parseSqliteUri(uri)
     this.database = openDatabase(location)
-    this.perform((database) => database.exec(createTable))
+    try {
+      this.perform((database) => database.exec(createTable))
+    } catch (error) {
+      await this.close()
+      throw error
+    }
     if (location.autoCleanup) this.cleaner = setInterval(() => this.deleteExpired(), cleanupMs).unref()
     return { server: 'SQLite' }
   }
@@ -33,7 +38,7 @@ export class SqliteCache implements CachePlugin {
       out
         .sql('SELECT CAST(value AS BLOB) FROM easyrest_cache WHERE key = ')
         .bind(textBinding(key))
-        .sql(` AND ${hasTime} AND expires_at > `)
+        .sql(` AND ${isEntry} AND expires_at > `)
         .bind(integerBinding(now())),
     )
     const row = this.perform((database) => database.get(statement))
@@ -63,7 +68,7 @@ export class SqliteCache implements CachePlugin {
   /** Rows that expired, deleted; called each minute with autoCleanup. */
   deleteExpired(): void {
     const statement = build((out) =>
-      out.sql(`DELETE FROM easyrest_cache WHERE NOT ${hasTime} OR expires_at <= `).bind(integerBinding(now())),
+      out.sql(`DELETE FROM easyrest_cache WHERE NOT (${isEntry}) OR expires_at <= `).bind(integerBinding(now())),
     )
     try {
       this.perform((database) => database.run(statement))
@@ -93,8 +98,8 @@ const cleanupMs = 60_000
 const createTable =
   'CREATE TABLE IF NOT EXISTS easyrest_cache (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID'
 
-// The original wrote text here, which SQLite takes for later than any number.
-const hasTime = `typeof(expires_at) = 'integer'`
+// A table of the original may hold NULL values, and text for a time, which SQLite takes for later than any number.
+const isEntry = `value IS NOT NULL AND typeof(expires_at) = 'integer'`
 
 const build = (write: (out: StatementBuilder) => StatementBuilder) => write(new StatementBuilder(sqliteDialect)).build()
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { forRun } from '@easyrest/protocol/testing'
 import fc from 'fast-check'
 import { compare, contextWith, TestDatabase } from './test-database.js'
 
 const schema = `CREATE TABLE kinds (id INTEGER PRIMARY KEY, i INTEGER, r REAL, t TEXT, b BLOB, n NUMERIC, yes BOOLEAN,
   day DATE, at TIMESTAMP, doc JSON, word UUID, anything)`
 
-// npm run test:faults asks for more.
-const numRuns = Number(process.env.EASYREST_PROPERTY_RUNS ?? 500)
+const numRuns = forRun(500, 10_000)
 
 const open = (context: TestContext) => TestDatabase.create(context, schema)
 

@@ -90,8 +90,8 @@ describe('A mistake in the file is named with line, column, key and the nearest 
     [
       "the original's built-in cache",
       'plugins:\n  shop: { uri: "a://b", cache_name: lru }\n',
-      'config.yaml:2:37: plugins.shop.cache_name: there is no connection "lru"; the original\'s built-in one does not ' +
-        'exist here: add a cache connection',
+      'config.yaml:2:37: plugins.shop.cache_name: there is no connection "lru"; the original\'s built-in one is a ' +
+        'plugin here: add lru: { uri: "lru://" }',
     ],
     [
       'a cache that keeps nothing',

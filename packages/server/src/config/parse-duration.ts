@@ -1,6 +1,5 @@
+import { readDuration } from '@easyrest/protocol'
 import { BadValue } from './bad-value.js'
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /** setTimeout turns anything longer into 1 ms. */
 const longestMs = 2 ** 31 - 1
@@ -18,14 +17,7 @@ export function parseDuration(value: unknown, options: { readonly bare?: 'second
 }
 
 function read(text: string, seconds: boolean): number | undefined {
-  if (/^0+$/.test(text)) return 0
-  if (/^\d+(\.\d+)?$/.test(text)) return seconds ? Math.round(Number(text) * 1000) : undefined
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
-  let ms = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    ms += Number(amount) * unitMs[unit as keyof typeof unitMs]
-  }
-  return Math.round(ms)
+  return seconds && /^\d+(\.\d+)?$/.test(text) ? Math.round(Number(text) * 1000) : readDuration(text)
 }
 
 function expected(seconds: boolean): string {

@@ -50,7 +50,7 @@ function checkCacheNames(entries: Entries, resolving: Resolving): void {
 function noSuchCache(cacheName: string, names: readonly string[]): string {
   const missing = `there is no connection "${cacheName}"`
   // The original always had a cache of this name in its own process.
-  if (cacheName === 'lru') return `${missing}; the original's built-in one does not exist here: add a cache connection`
+  if (cacheName === 'lru') return `${missing}; the original's built-in one is a plugin here: add lru: { uri: "lru://" }`
   return `${missing}${suggest(cacheName, names) || '; add one of this name under plugins'}`
 }
 

@@ -1,0 +1,7 @@
+// For tests of every package: the one switch between a run that fits `npm test` and one that takes its time.
+
+/** EASYREST_LONG=1, as `npm run test:faults` sets it. */
+export const isLongRun = process.env.EASYREST_LONG === '1'
+
+/** How often, how many or how large: what fits `npm test`, or what a long run does. */
+export const forRun = (normal: number, long: number): number => (isLongRun ? long : normal)

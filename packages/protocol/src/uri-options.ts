@@ -1,0 +1,37 @@
+import { nearestName } from './nearest-name.js'
+import { PluginError } from './plugin-error.js'
+
+/**
+ * The options behind the `?` of a connection URI, decoded, in their order. An option without `=` has the value ''.
+ * Throws `bad_value` for one that is not in `valid`, with those that are, and for escapes that are no UTF-8.
+ */
+export const uriOptions = (query: string, valid: readonly string[]): (readonly [name: string, value: string])[] =>
+  query
+    .split('&')
+    .filter((option) => option !== '')
+    .map((option) => {
+      const [name, value] = splitOption(option)
+      if (!valid.includes(name)) throw unknownOption(name, valid)
+      return [name, value]
+    })
+
+const splitOption = (option: string): readonly [name: string, value: string] => {
+  const equals = option.indexOf('=')
+  return equals < 0 ? [decode(option), ''] : [decode(option.slice(0, equals)), decode(option.slice(equals + 1))]
+}
+
+const unknownOption = (name: string, valid: readonly string[]): PluginError => {
+  const nearest = nearestName(name, valid)
+  const next = nearest === undefined ? '; valid' : `, did you mean ${nearest}? Valid`
+  return badUri(`unknown option ${JSON.stringify(name)}${next} are ${valid.join(', ')}`)
+}
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw badUri(`expected percent-escapes of UTF-8, got ${JSON.stringify(text)}`)
+  }
+}
+
+const badUri = (problem: string): PluginError => new PluginError('bad_value', `the connection URI is wrong: ${problem}`)
