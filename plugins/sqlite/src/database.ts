@@ -1,5 +1,5 @@
 import type { Binding, Statement } from '@easyrest/sql'
-import { DatabaseSync } from '@photostructure/sqlite'
+import { constants, DatabaseSync } from '@photostructure/sqlite'
 import { SqliteFailure } from './sqlite-failure.js'
 
 /**
@@ -81,6 +81,20 @@ export class Database {
     this.driver.function(name, { deterministic: false, directOnly: true }, implementation)
   }
 
+  /**
+   * Whether COMMIT would fail for a deferred foreign key. SQLite tells only who applies a changeset, so one without
+   * changes is applied.
+   */
+  get breaksForeignKey(): boolean {
+    let breaks = false
+    const onConflict = () => {
+      breaks = true
+      return constants.SQLITE_CHANGESET_OMIT
+    }
+    attempt(() => this.driver.applyChangeset(new Uint8Array(0), { onConflict }))
+    return breaks
+  }
+
   close(): void {
     this.statements.clear()
     if (this.driver.isOpen) this.driver.close()
@@ -136,6 +150,12 @@ export const textBinding = (text: string): Binding =>
 export const blobBinding = (bytes: Uint8Array): Binding => ({ value: bytes })
 
 export const nullBinding: Binding = { value: null }
+
+/** A value as a row held it, where text comes as bytes. */
+export const storedBinding = (value: SqliteValue, isText: boolean): Binding => {
+  if (typeof value === 'number') return realBinding(value)
+  return isText ? { value, cast: 'TEXT' } : { value }
+}
 
 const attempt = <Result>(action: () => Result): Result => {
   try {

@@ -88,3 +88,17 @@ test('a view that cannot be read does not hide the rest', async (context) => {
   assert.deepEqual(Object.keys(JSON.parse((await schemaOf(database)).schema).tables), ['kept'])
   await assert.rejects(database.rows('broken'), { reason: 'unknown_table' })
 })
+
+test('what another program changes in the schema is in the next answer', async (context) => {
+  const database = await TestDatabase.create(context, 'CREATE TABLE t (a); INSERT INTO t VALUES (1)')
+  assert.equal(await database.text('t'), '[{"a":1}]')
+  database.other.exec('ALTER TABLE t ADD COLUMN b DEFAULT 2')
+  assert.equal(await database.text('t'), '[{"a":1,"b":2}]')
+  database.other.exec('ALTER TABLE t DROP COLUMN a')
+  assert.equal((await database.create('t', [{ b: 3 }])).rows, '[{"b":3}]')
+  database.other.exec('CREATE TRIGGER late AFTER INSERT ON t BEGIN UPDATE t SET b = 4; END')
+  assert.equal((await database.create('t', [{ b: 3 }])).rows, '[{"b":4}]')
+  database.other.exec('DROP TABLE t; CREATE VIEW t AS SELECT 5 AS c')
+  assert.equal(await database.text('t'), '[{"c":5}]')
+  await assert.rejects(database.delete('t'), { reason: 'permission' })
+})

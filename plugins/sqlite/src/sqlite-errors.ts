@@ -92,6 +92,11 @@ const describeText = (text: string): Description => {
       message: 'the conflict columns are not a unique key of the table; name one, or none for the primary key',
     }
   }
+  if (/^cannot UPSERT a view|^UPSERT not implemented/.test(text))
+    return {
+      reason: 'unsupported',
+      message: 'it has no unique key, so no row can meet another; leave the conflict out',
+    }
   if (text.includes('pattern too complex')) return { reason: 'bad_value', message: 'the pattern is too long' }
   if (text.startsWith('too many SQL variables'))
     return { reason: 'too_large', message: 'the request holds too many values for one statement; split it' }
