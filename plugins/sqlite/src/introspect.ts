@@ -35,6 +35,13 @@ export class Catalog {
     return table
   }
 
+  /** What SQLite takes for this name, which may be spelled in another case; undefined: the name is free. */
+  find(name: string): SqliteTable | undefined {
+    if (!this.looked) this.isOutdated()
+    const spelled = [...this.entries.keys()].find((known) => known.toLowerCase() === name.toLowerCase())
+    return spelled === undefined ? undefined : this.table(spelled)
+  }
+
   /** The table as it was when it was last asked for; only after `table`. */
   known(name: string): SqliteTable {
     return this.tables.get(name)!
@@ -155,6 +162,8 @@ export interface ForeignKey {
 
 /** Tables this plugin made for itself. */
 const ownTables = ['easyrest_cache']
+
+export const isOwnTable = (name: string): boolean => ownTables.includes(name.toLowerCase())
 
 interface CatalogEntry {
   readonly name: string

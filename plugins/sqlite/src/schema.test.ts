@@ -46,7 +46,7 @@ test('the schema has exactly the shape of the contract', async (context) => {
           age: { type: 'integer', format: 'int64', 'x-nullable': true, 'x-default': 18 },
           score: { type: 'number', format: 'double' },
           avatar: { type: 'string', format: 'byte', 'x-nullable': true },
-          active: { type: 'boolean', 'x-default': 'TRUE' },
+          active: { type: 'boolean', 'x-default': true },
           born: { type: 'string', format: 'date', 'x-nullable': true },
           seen: { type: 'string', format: 'date-time', 'x-nullable': true, 'x-default': 'CURRENT_TIMESTAMP' },
           meta: { type: 'object', 'x-nullable': true },

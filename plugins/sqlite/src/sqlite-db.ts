@@ -1,6 +1,8 @@
 import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
 import {
   type Capability,
+  type EnsureTableRequest,
+  type EnsureTableResponse,
   type GetSchemaRequest,
   type InitConnectionRequest,
   type InitConnectionResponse,
@@ -11,6 +13,7 @@ import {
   type TableGetRequest,
   type TableUpdateRequest,
 } from '@easyrest/protocol'
+import { ensureTable } from './ensure-table.js'
 import { getSchema } from './get-schema.js'
 import { openDatabase } from './open-database.js'
 import { SqliteSession } from './sqlite-session.js'
@@ -57,6 +60,10 @@ export class SqliteDB implements DBPlugin {
 
   async tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return this.perform((session) => tableDelete(session, request), call)
+  }
+
+  async ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
+    return this.perform((session) => ensureTable(session, request), call)
   }
 
   async getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {
