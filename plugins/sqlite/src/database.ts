@@ -81,6 +81,19 @@ export class Database {
     this.driver.function(name, { deterministic: false, directOnly: true }, implementation)
   }
 
+  /** Names and declared types of what a statement answers. */
+  columnsOf(text: string): ResultColumn[] {
+    return attempt(() => this.driver.prepare(text).columns())
+  }
+
+  /** From now on a statement is prepared only when `mayDo` holds for each of its actions. @param longestValue bytes */
+  restrict(mayDo: MayDo, longestValue: number): void {
+    this.driver.limits.length = longestValue
+    this.driver.setAuthorizer((code, first, second) =>
+      mayDo(actions.get(code) ?? '', first, second) ? constants.SQLITE_OK : constants.SQLITE_DENY,
+    )
+  }
+
   /**
    * Whether COMMIT would fail for a deferred foreign key. SQLite tells only who applies a changeset, so one without
    * changes is applied.
@@ -121,6 +134,23 @@ export interface DatabaseLocation {
   readonly readOnly: boolean
   readonly busyTimeoutMs: number
 }
+
+export interface ResultColumn {
+  readonly name: string
+  /** As declared in the table; null for an expression. */
+  readonly type: string | null
+}
+
+/** An action by the end of its name (SQLITE_READ: READ), and what it is done to. */
+export type MayDo = (action: string, first: string | null, second: string | null) => boolean
+
+const actions = new Map([
+  [constants.SQLITE_SELECT, 'SELECT'],
+  [constants.SQLITE_READ, 'READ'],
+  [constants.SQLITE_FUNCTION, 'FUNCTION'],
+  [constants.SQLITE_RECURSIVE, 'RECURSIVE'],
+  [constants.SQLITE_PRAGMA, 'PRAGMA'],
+])
 
 export type SqliteValue = null | bigint | number | string | Uint8Array
 export type SqliteRow = readonly SqliteValue[]

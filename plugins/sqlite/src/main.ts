@@ -9,5 +9,5 @@ await serve({
   schemes: ['sqlite'],
   db: new SqliteDB(),
   cache: new SqliteCache(),
-  threads: { module: new URL('./thread.js', import.meta.url), alone: isInMemory },
+  threads: { module: new URL('./thread.js', import.meta.url), alone: isInMemory, inMain: ['Query'] },
 })

@@ -7,6 +7,7 @@ import {
   type InitConnectionRequest,
   type InitConnectionResponse,
   PluginError,
+  type QueryRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
   type TableGetChunk,
@@ -16,8 +17,9 @@ import {
 import { ensureTable } from './ensure-table.js'
 import { getSchema } from './get-schema.js'
 import { openDatabase } from './open-database.js'
-import { SqliteSession } from './sqlite-session.js'
-import { parseSqliteUri } from './sqlite-uri.js'
+import { QueryProcesses } from './query-processes.js'
+import { SqliteSession, timezoneOf } from './sqlite-session.js'
+import { isInMemory, parseSqliteUri } from './sqlite-uri.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -38,11 +40,15 @@ export class SqliteDB implements DBPlugin {
     'precondition',
   ]
   private session: SqliteSession | undefined
+  /** Undefined before InitConnection, and for a database in memory, which no other process can see. */
+  private queries: QueryProcesses | undefined
 
   async initConnection({ uri }: InitConnectionRequest): Promise<InitConnectionResponse> {
-    const session = new SqliteSession(openDatabase(parseSqliteUri(uri)))
+    const location = parseSqliteUri(uri)
+    const session = new SqliteSession(openDatabase(location))
     const version = session.perform(() => session.database.get({ text: 'SELECT sqlite_version()', parameters: [] })![0])
     this.session = session
+    if (!isInMemory(uri)) this.queries = new QueryProcesses(location)
     return { server: `SQLite ${version}` }
   }
 
@@ -62,6 +68,16 @@ export class SqliteDB implements DBPlugin {
     return this.perform((session) => tableDelete(session, request), call)
   }
 
+  async query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {
+    if (this.queries === undefined) {
+      throw new PluginError('unsupported', 'a database in memory takes no queries; use a file', {
+        details: { capability: 'query' },
+      })
+    }
+    const { context, statement, maxRows, maxReplyBytes } = request
+    return this.queries.run({ statement, maxRows, maxReplyBytes, timezone: timezoneOf(context) }, call)
+  }
+
   async ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
     return this.perform((session) => ensureTable(session, request), call)
   }
@@ -73,6 +89,8 @@ export class SqliteDB implements DBPlugin {
   async close(): Promise<void> {
     this.session?.database.close()
     this.session = undefined
+    this.queries?.close()
+    this.queries = undefined
   }
 
   async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
