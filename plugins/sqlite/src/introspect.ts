@@ -176,7 +176,7 @@ const schemaVersion = { text: 'PRAGMA schema_version', parameters: [] }
 
 const tableList = {
   text: `SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'
-    AND name NOT LIKE 'sqlite^_%' ESCAPE '^' AND name NOT IN (${ownTables.map((name) => `'${name}'`).join(', ')})`,
+    AND name NOT LIKE 'sqlite^_%' ESCAPE '^' AND lower(name) NOT IN (${ownTables.map((name) => `'${name}'`).join(', ')})`,
   parameters: [],
 }
 

@@ -2,6 +2,7 @@ import { type CreateAnswer, checkWrite } from '@easyrest/plugin'
 import {
   type JsonRow,
   type JsonValue,
+  PluginError,
   type Projection,
   parseJsonRows,
   type TableCreateRequest,
@@ -16,6 +17,9 @@ import { WrittenRows } from './written-rows.js'
 /** All rows in one transaction: all or none. */
 export const tableCreate = (session: SqliteSession, request: TableCreateRequest): CreateAnswer => {
   const rows = parseJsonRows(request.rows)
+  if (request.overwriteWhen !== undefined && request.conflict?.action !== 'merge') {
+    throw new PluginError('bad_value', 'a condition on overwriting belongs to a conflict that is merged')
+  }
   checkWrite({ ...request, expectSingle: false }, 0)
   return writeTransaction(session.database, request.context?.txEnd ?? 'commit', () => {
     const creation = new Creation(session, request)

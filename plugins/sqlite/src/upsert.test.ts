@@ -124,6 +124,7 @@ test('limits hold for upserts before they are committed', async (context) => {
     reason: 'singular',
   })
   assert.deepEqual(await database.values('users', 'age'), [1])
+  await assert.rejects(database.create('users', two, { overwriteWhen }), { reason: 'bad_value' })
   // A row that is ignored, or left alone, is not counted.
   assert.equal((await database.create('users', two, { conflict: ignore, maxAffected: 1 })).affected, 1)
   const dry = await database.create('users', two, { conflict, context: contextWith({ txEnd: 'rollback' }) })
