@@ -243,9 +243,15 @@ test('after a failure the connection is free for the next write', async (context
 test('a view with triggers is written, counted and limited like a table', async (context) => {
   const database = await open(context)
   database.other.exec(`CREATE TRIGGER names_in INSTEAD OF INSERT ON names BEGIN INSERT INTO users (email) VALUES (new.email); END;
-    CREATE TRIGGER names_out INSTEAD OF DELETE ON names BEGIN DELETE FROM users WHERE email = old.email; END;`)
+    CREATE TRIGGER names_out INSTEAD OF DELETE ON names BEGIN DELETE FROM users WHERE email = old.email; END;
+    CREATE TRIGGER names_new INSTEAD OF UPDATE ON names
+      BEGIN UPDATE users SET email = new.email WHERE email = old.email; END;`)
   assert.equal((await database.create('names', [{ email: 'a' }], { returning: 'none' })).affected, 1)
   assert.equal((await database.create('names', [{ email: 'b' }])).rows, '[{"email":"b"}]')
+  const where = compare('email', 'eq', 'b')
+  const changed = await database.update('names', { email: 'c' }, { where, returning: 'rows' })
+  assert.deepEqual(changed, { affected: 1, rows: '[{"email":"c"}]', rowCount: 1 })
+  assert.deepEqual(await database.values('users', 'email'), ['a', 'c'])
   await assert.rejects(database.delete('names', { maxAffected: 1 }), { reason: 'max_affected' })
   assert.deepEqual(await database.delete('names', { maxAffected: 2 }), { affected: 2, rows: undefined })
 })
