@@ -67,6 +67,6 @@ interface IdleProcess {
   readonly timer: NodeJS.Timeout
 }
 
-/** Each may fill a processor, and some 300 MB. */
+/** Each may fill a processor, and 768 MiB. */
 const mostProcesses = 4
 const idleMs = 60_000

@@ -17,9 +17,9 @@ import {
 import { ensureTable } from './ensure-table.js'
 import { getSchema } from './get-schema.js'
 import { openDatabase } from './open-database.js'
-import { QueryProcesses } from './query-processes.js'
+import type { QueryProcesses } from './query-processes.js'
 import { SqliteSession, timezoneOf } from './sqlite-session.js'
-import { isInMemory, parseSqliteUri } from './sqlite-uri.js'
+import { parseSqliteUri, type SqliteUri } from './sqlite-uri.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -40,15 +40,16 @@ export class SqliteDB implements DBPlugin {
     'precondition',
   ]
   private session: SqliteSession | undefined
-  /** Undefined before InitConnection, and for a database in memory, which no other process can see. */
-  private queries: QueryProcesses | undefined
+  /** Where queries find the database; undefined before InitConnection. */
+  protected location: SqliteUri | undefined
+  private queries: Promise<QueryProcesses> | undefined
 
   async initConnection({ uri }: InitConnectionRequest): Promise<InitConnectionResponse> {
     const location = parseSqliteUri(uri)
     const session = new SqliteSession(openDatabase(location))
     const version = session.perform(() => session.database.get({ text: 'SELECT sqlite_version()', parameters: [] })![0])
     this.session = session
-    if (!isInMemory(uri)) this.queries = new QueryProcesses(location)
+    this.location = location
     return { server: `SQLite ${version}` }
   }
 
@@ -69,13 +70,9 @@ export class SqliteDB implements DBPlugin {
   }
 
   async query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {
-    if (this.queries === undefined) {
-      throw new PluginError('unsupported', 'a database in memory takes no queries; use a file', {
-        details: { capability: 'query' },
-      })
-    }
+    this.queries ??= startQueries(locationForQueries(this.location))
     const { context, statement, maxRows, maxReplyBytes } = request
-    return this.queries.run({ statement, maxRows, maxReplyBytes, timezone: timezoneOf(context) }, call)
+    return (await this.queries).run({ statement, maxRows, maxReplyBytes, timezone: timezoneOf(context) }, call)
   }
 
   async ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
@@ -89,8 +86,9 @@ export class SqliteDB implements DBPlugin {
   async close(): Promise<void> {
     this.session?.database.close()
     this.session = undefined
-    this.queries?.close()
+    const queries = this.queries
     this.queries = undefined
+    await queries?.then((processes) => processes.close()).catch(() => {})
   }
 
   async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
@@ -102,4 +100,31 @@ export class SqliteDB implements DBPlugin {
     if (session === undefined) throw new PluginError('unavailable', 'InitConnection has not been called')
     return session.perform(() => work(session), call)
   }
+}
+
+/**
+ * The role in the main thread of a program whose threads have the connections: only queries are served here, and they
+ * have processes of their own.
+ */
+export class SqliteQueriesDB extends SqliteDB {
+  override async initConnection({ uri }: InitConnectionRequest): Promise<InitConnectionResponse> {
+    this.location = parseSqliteUri(uri)
+    return { server: 'SQLite' }
+  }
+}
+
+const locationForQueries = (location: SqliteUri | undefined): SqliteUri => {
+  if (location === undefined) throw new PluginError('unavailable', 'InitConnection has not been called')
+  if (location.path === ':memory:') {
+    throw new PluginError('unsupported', 'a database in memory takes no queries; use a file', {
+      details: { capability: 'query' },
+    })
+  }
+  return location
+}
+
+const startQueries = async (location: SqliteUri): Promise<QueryProcesses> => {
+  // Few programs are asked for a query, and starting processes takes modules that each thread would load.
+  const { QueryProcesses } = await import('./query-processes.js')
+  return new QueryProcesses(location)
 }

@@ -64,10 +64,12 @@ export class ThreadPool implements Services {
   private async initialise(role: ThreadRole, message: Buffer, call: Call): Promise<Buffer> {
     const { uri }: InitConnectionRequest = dbService.InitConnection.requestDeserialize(message)
     const answer = await this.writer.initialise(role, message)
+    if (role === 'db' && this.options.inMain !== undefined) {
+      await this.described.db!.operations.InitConnection!.answer(message, call)
+    }
     if (role === 'db') {
       this.alone = this.options.alone?.(uri) ?? false
       if (!this.alone) await Promise.all(this.readers.map((reader) => reader.initialise(role, message)))
-      if (this.options.inMain !== undefined) await this.described.db!.operations.InitConnection!.answer(message, call)
       this.inits.set(role, Buffer.from(message))
     }
     return answer
