@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -25,15 +26,32 @@ const query = (plugin: PluginUnderTest, statement: string, limits: { timeoutMs?:
 const read = (plugin: PluginUnderTest) => plugin.call(dbService.TableGet, { table: 't' }, { timeoutMs: 60_000 })
 
 /** Processes that the plugin has started. */
-const children = (plugin: PluginUnderTest): number[] => {
+const children = (plugin: PluginUnderTest): number[] =>
+  processes()
+    .filter(({ parent }) => parent === plugin.child.pid)
+    .map(({ pid }) => pid)
+
+// Where there is no /proc there is ps; small Linux images have no ps.
+const processes = (): { pid: number; parent: number }[] => {
+  if (!existsSync('/proc/self/stat')) {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+    return lines
+      .map((line) => line.trim().split(/\s+/))
+      .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }))
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({ pid: Number(pid), parent: parentOf(pid) }))
+}
+
+const parentOf = (pid: string): number => {
   try {
-    return execFileSync('pgrep', ['-P', String(plugin.child.pid)], { encoding: 'utf8' })
-      .split('\n')
-      .filter(Boolean)
-      .map(Number)
+    // pid (name, which may hold anything) state parent ...
+    const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return state === 'Z' ? 0 : Number(parent)
   } catch {
-    // pgrep's way of saying none.
-    return []
+    // It has ended meanwhile.
+    return 0
   }
 }
 
