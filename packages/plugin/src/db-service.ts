@@ -1,11 +1,13 @@
 import {
   type BatchResult,
   type CallFunctionResponse,
+  type Capability,
   dbService,
   type GetSchemaResponse,
   type InitConnectionResponse,
   PluginError,
   type QueryResponse,
+  type Rpc,
   type TableBatchResponse,
   type TableCreateResponse,
   type TableDeleteResponse,
@@ -17,7 +19,7 @@ import { AnswerShape, noBytes } from './answer-shape.js'
 import type { Call } from './call.js'
 import { capabilityGuard } from './capability-guard.js'
 import type { DBPlugin } from './db-plugin.js'
-import { type Operations, operation } from './dispatch.js'
+import { type Operation, type Operations, operation } from './dispatch.js'
 import { InitialConnection } from './initial-connection.js'
 import { dbCapabilities } from './plugin-description.js'
 
@@ -77,6 +79,7 @@ const requiredOperations = (db: DBPlugin, connection: InitialConnection, guard: 
 })
 
 const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operations => ({
+  ...refusals,
   ...(db.callFunction && {
     CallFunction: operation(dbService.CallFunction, async (request, call) => {
       connection.require()
@@ -106,6 +109,20 @@ const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operat
     }),
   }),
 })
+
+const refusal = <Request, Response>(rpc: Rpc<Request, Response>, capability: Capability): Operation =>
+  operation(rpc, async () => {
+    const details = { capability }
+    throw new PluginError('unsupported', `the plugin does not have the capability ${capability}`, { details })
+  })
+
+/** What is answered instead of an optional method that the plugin does not have. */
+const refusals: Operations = {
+  CallFunction: refusal(dbService.CallFunction, 'functions'),
+  Query: refusal(dbService.Query, 'query'),
+  EnsureTable: refusal(dbService.EnsureTable, 'ensure_table'),
+  TableBatch: refusal(dbService.TableBatch, 'batch'),
+}
 
 const streamOf = (db: DBPlugin, connection: InitialConnection, guard: Guard) =>
   async function* (message: Buffer, call: Call): AsyncGenerator<Buffer> {

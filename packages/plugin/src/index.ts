@@ -81,6 +81,7 @@ export type { ChangeAnswer, CreateAnswer, DBPlugin, Rows, RowsAnswer, SchemaAnsw
 export { type LogFields, log } from './log.js'
 // For databases without a query language: what a request asks of rows that are in memory.
 export { matches } from './matches.js'
+export { toPluginError } from './plugin-failure.js'
 export { projectRows } from './project-rows.js'
 export { selectRows } from './select-rows.js'
 export { type ServeOptions, serve } from './serve.js'

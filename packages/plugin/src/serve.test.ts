@@ -92,7 +92,10 @@ test('health, description, broker, and what is not there', async () => {
     sdk: `${ownPackage.name} ${ownPackage.version}`,
   })
   plugin.stream(brokerService.StartStream).on('error', () => {})
-  await assert.rejects(plugin.call(dbService.Query, { statement: 'x' }), { code: status.UNIMPLEMENTED })
+  await assert.rejects(plugin.call(dbService.Query, { statement: 'x' }), {
+    reason: 'unsupported',
+    details: { capability: 'query' },
+  })
   const nothing = { ...dbService.Query, path: '/easyrest.plugin.v1.DBPlugin/Nothing' }
   await assert.rejects(plugin.call(nothing), { code: status.UNIMPLEMENTED })
   await plugin.stop()

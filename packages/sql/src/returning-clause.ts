@@ -16,12 +16,16 @@ export const writeReturning = <Column extends ColumnShape>(
   target: Target<Column>,
 ): readonly Output<Column>[] => {
   if (returning === undefined) return []
-  const aggregate = returning.find(({ kind }) => kind === 'aggregate')
-  if (aggregate !== undefined) {
-    throw new PluginError('bad_value', `${aggregate.alias} is an aggregate; a write answers rows as they are`)
-  }
+  checkReturning(returning)
   const outputs = projectionTerms(returning, table, target)
   out.sql(' RETURNING ')
   writeSelectList(out, outputs, target)
   return outputs
+}
+
+/** Throws `bad_value` for what a write cannot answer. */
+export const checkReturning = (returning: readonly Projection[]): void => {
+  const aggregate = returning.find(({ kind }) => kind === 'aggregate')
+  if (aggregate === undefined) return
+  throw new PluginError('bad_value', `${aggregate.alias} is an aggregate; a write answers rows as they are`)
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { JsonValue, Predicate } from '@easyrest/protocol'
 import { deleteStatement } from './delete-statement.js'
 import { type Insertion, insertStatement } from './insert-statement.js'
+import { lookupStatement } from './lookup-statement.js'
 import { books, plainTarget } from './plain-dialect.js'
 import { columnOf } from './table-shape.js'
 import { updateStatement } from './update-statement.js'
@@ -90,4 +91,19 @@ test('a write answers no aggregates', () => {
     { kind: 'aggregate', alias: 'n', function: 'count', column: '', distinct: false, cast: '' },
   ] as const
   assert.throws(() => deleteStatement({ where, returning }, books, plainTarget), { reason: 'bad_value' })
+})
+
+test('a row is looked up by values in its key', () => {
+  const key = [
+    ['id', { value: 7 }],
+    ['odd"name', { value: 'x', cast: 'TEXT' }],
+  ] as const
+  const select = [{ kind: 'column', alias: 'n', column: 'name', cast: '' }] as const
+  const { text, parameters, outputs } = lookupStatement({ select, key }, books, plainTarget)
+  assert.equal(text, 'SELECT "name" FROM "books" WHERE "id" = $1 AND "odd""name" = CAST($2 AS TEXT)')
+  assert.deepEqual(parameters, [7, 'x'])
+  assert.deepEqual(
+    outputs.map(({ alias }) => alias),
+    ['n'],
+  )
 })

@@ -40,6 +40,9 @@ test('mode=ro reads and does not write', async (context) => {
   await database.plugin.initConnection({ uri: `${database.uri}?mode=ro`, connectionName: 'test' })
   assert.equal(await database.text('t'), '[{"a":1}]')
   await assert.rejects(database.create('t', [{ a: 2 }]), { reason: 'permission' })
+  await assert.rejects(database.ensure('t', [{ name: 'b' }]), { reason: 'permission' })
+  const request = { context: undefined, statement: 'SELECT a FROM t', maxRows: 0, maxReplyBytes: 0 }
+  assert.equal((await database.plugin.query(request)).rowCount, 1)
 })
 
 test('a database in memory works', async () => {

@@ -1,5 +1,5 @@
 import type { Binding, Statement } from '@easyrest/sql'
-import { DatabaseSync } from '@photostructure/sqlite'
+import { constants, DatabaseSync } from '@photostructure/sqlite'
 import { SqliteFailure } from './sqlite-failure.js'
 
 /**
@@ -81,6 +81,33 @@ export class Database {
     this.driver.function(name, { deterministic: false, directOnly: true }, implementation)
   }
 
+  /** Names and declared types of what a statement answers. */
+  columnsOf(text: string): ResultColumn[] {
+    return attempt(() => this.driver.prepare(text).columns())
+  }
+
+  /** From now on a statement is prepared only when `mayDo` holds for each of its actions. @param longestValue bytes */
+  restrict(mayDo: MayDo, longestValue: number): void {
+    this.driver.limits.length = longestValue
+    this.driver.setAuthorizer((code, first, second) =>
+      mayDo(actions.get(code) ?? '', first, second) ? constants.SQLITE_OK : constants.SQLITE_DENY,
+    )
+  }
+
+  /**
+   * Whether COMMIT would fail for a deferred foreign key. SQLite tells only who applies a changeset, so one without
+   * changes is applied.
+   */
+  get breaksForeignKey(): boolean {
+    let breaks = false
+    const onConflict = () => {
+      breaks = true
+      return constants.SQLITE_CHANGESET_OMIT
+    }
+    attempt(() => this.driver.applyChangeset(new Uint8Array(0), { onConflict }))
+    return breaks
+  }
+
   close(): void {
     this.statements.clear()
     if (this.driver.isOpen) this.driver.close()
@@ -107,6 +134,23 @@ export interface DatabaseLocation {
   readonly readOnly: boolean
   readonly busyTimeoutMs: number
 }
+
+export interface ResultColumn {
+  readonly name: string
+  /** As declared in the table; null for an expression. */
+  readonly type: string | null
+}
+
+/** An action by the end of its name (SQLITE_READ: READ), and what it is done to. */
+export type MayDo = (action: string, first: string | null, second: string | null) => boolean
+
+const actions = new Map([
+  [constants.SQLITE_SELECT, 'SELECT'],
+  [constants.SQLITE_READ, 'READ'],
+  [constants.SQLITE_FUNCTION, 'FUNCTION'],
+  [constants.SQLITE_RECURSIVE, 'RECURSIVE'],
+  [constants.SQLITE_PRAGMA, 'PRAGMA'],
+])
 
 export type SqliteValue = null | bigint | number | string | Uint8Array
 export type SqliteRow = readonly SqliteValue[]
@@ -136,6 +180,12 @@ export const textBinding = (text: string): Binding =>
 export const blobBinding = (bytes: Uint8Array): Binding => ({ value: bytes })
 
 export const nullBinding: Binding = { value: null }
+
+/** A value as a row held it, where text comes as bytes. */
+export const storedBinding = (value: SqliteValue, isText: boolean): Binding => {
+  if (typeof value === 'number') return realBinding(value)
+  return isText ? { value, cast: 'TEXT' } : { value }
+}
 
 const attempt = <Result>(action: () => Result): Result => {
   try {

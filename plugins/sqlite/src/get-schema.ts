@@ -41,15 +41,18 @@ const describeColumn = (column: SqliteColumn) => ({
   ...jsonTypes[column.type],
   ...(column.nullable && { 'x-nullable': true }),
   ...(column.generated && { readOnly: true }),
-  ...(column.defaultSql !== undefined && { 'x-default': defaultValue(column.defaultSql) }),
+  ...(column.defaultSql !== undefined && { 'x-default': defaultValue(column.defaultSql, column.type) }),
 })
 
 const isRequired = ({ nullable, generated, automatic, defaultSql }: SqliteColumn): boolean =>
   !nullable && !generated && !automatic && defaultSql === undefined
 
 /** A plain value as itself; an expression as its SQL. */
-const defaultValue = (sql: string): string | number | null => {
+const defaultValue = (sql: string, type: ValueType): string | number | boolean | null => {
   if (/^null$/i.test(sql)) return null
+  if (type === 'boolean' && /^(true|false|[01])$/i.test(sql)) return /^(true|1)$/i.test(sql)
+  const bytes = /^x'((?:[0-9a-f]{2})*)'$/i.exec(sql)?.[1]
+  if (bytes !== undefined) return Buffer.from(bytes, 'hex').toString('base64')
   const quoted = /^'((?:[^']|'')*)'$/s.exec(sql)?.[1]
   if (quoted !== undefined) return quoted.replaceAll("''", "'")
   const number = Number(sql)

@@ -46,10 +46,11 @@ export class Interruption {
 
   private guardOf(table: SqliteTable): string | undefined {
     // A view may do any work for one row of its own.
-    if (!table.hasRowId) return 'easyrest_wanted()'
+    const { rowId } = table
+    if (rowId === undefined) return 'easyrest_wanted()'
     const name = `"${table.name.replaceAll('"', '""')}"`
-    const size = Number(this.database.get({ text: `SELECT max(rowid) FROM ${name}`, parameters: [] })?.[0] ?? 0)
-    return size < manyRows ? undefined : `(rowid % ${rowsBetween} <> 0 OR easyrest_wanted())`
+    const size = Number(this.database.get({ text: `SELECT max(${rowId}) FROM ${name}`, parameters: [] })?.[0] ?? 0)
+    return size < manyRows ? undefined : `(${rowId} % ${rowsBetween} <> 0 OR easyrest_wanted())`
   }
 }
 

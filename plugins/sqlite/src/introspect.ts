@@ -12,15 +12,20 @@ import { valueTypeOf } from './value-type.js'
  */
 export class Catalog {
   private version = -1n
-  private checkedAt = 0
+  private looked = false
   private entries: ReadonlyMap<string, CatalogEntry> = new Map()
   private readonly tables = new Map<string, SqliteTable>()
 
   constructor(private readonly database: Database) {}
 
+  /** A call begins: what another program has changed since the last one is noticed. */
+  begin(): void {
+    this.looked = false
+  }
+
   /** Throws `unknown_table` with the nearest name. */
   table(name: string): SqliteTable {
-    this.refresh()
+    if (!this.looked) this.isOutdated()
     const known = this.tables.get(name)
     if (known !== undefined) return known
     const entry = this.entries.get(name)
@@ -28,6 +33,13 @@ export class Catalog {
     const table = this.read(entry)
     this.tables.set(name, table)
     return table
+  }
+
+  /** What SQLite takes for this name, which may be spelled in another case; undefined: the name is free. */
+  find(name: string): SqliteTable | undefined {
+    if (!this.looked) this.isOutdated()
+    const spelled = [...this.entries.keys()].find((known) => known.toLowerCase() === name.toLowerCase())
+    return spelled === undefined ? undefined : this.table(spelled)
   }
 
   /** The table as it was when it was last asked for; only after `table`. */
@@ -48,18 +60,13 @@ export class Catalog {
 
   /** Looks at the version now. True: the schema had changed since the last look. */
   isOutdated(): boolean {
-    this.checkedAt = performance.now()
+    this.looked = true
     const version = this.database.get(schemaVersion)![0] as bigint
     if (version === this.version) return false
     this.tables.clear()
     this.entries = new Map(this.database.all(tableList).map((row) => [String(row[0]), entryOf(row)]))
     this.version = version
     return true
-  }
-
-  // Asking costs as much as reading a row by its key, so it is done when the last answer is old enough to have changed.
-  private refresh(): void {
-    if (this.version < 0n || performance.now() - this.checkedAt >= freshMs) this.isOutdated()
   }
 
   private readableTable(name: string): SqliteTable[] {
@@ -80,8 +87,19 @@ export class Catalog {
       if (row[hidden] !== 1n) columns.set(String(row[0]), this.column(entry, row, hasRowIdKey))
     }
     const primaryKey = key.sort((a, b) => Number(a[keyPosition]) - Number(b[keyPosition])).map((row) => String(row[0]))
-    const hasRowId = entry.kind === 'table' && !entry.withoutRowId && !columns.has('rowid')
-    return { name: entry.name, kind: entry.kind, hasRowId, columns, primaryKey }
+    const { name, kind } = entry
+    return {
+      name,
+      kind,
+      rowId: rowIdOf(entry, columns),
+      hasAftereffects: this.hasAftereffects(entry),
+      columns,
+      primaryKey,
+    }
+  }
+
+  private hasAftereffects({ name, kind }: CatalogEntry): boolean {
+    return kind === 'table' && this.database.get({ text: aftereffects, parameters: [name, name] }) !== undefined
   }
 
   // SQLite keeps a view whose tables are gone.
@@ -145,6 +163,8 @@ export interface ForeignKey {
 /** Tables this plugin made for itself. */
 const ownTables = ['easyrest_cache']
 
+export const isOwnTable = (name: string): boolean => ownTables.includes(name.toLowerCase())
+
 interface CatalogEntry {
   readonly name: string
   readonly kind: 'table' | 'view'
@@ -152,14 +172,11 @@ interface CatalogEntry {
   readonly strict: boolean
 }
 
-/** A new column appears in whole rows after this time; a request that fails on an old schema is tried again at once. */
-const freshMs = 20
-
 const schemaVersion = { text: 'PRAGMA schema_version', parameters: [] }
 
 const tableList = {
   text: `SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'
-    AND name NOT LIKE 'sqlite^_%' ESCAPE '^' AND name NOT IN (${ownTables.map((name) => `'${name}'`).join(', ')})`,
+    AND name NOT LIKE 'sqlite^_%' ESCAPE '^' AND lower(name) NOT IN (${ownTables.map((name) => `'${name}'`).join(', ')})`,
   parameters: [],
 }
 
@@ -169,6 +186,10 @@ const hidden = 5
 
 const keyIndex = `SELECT 1 FROM pragma_index_list(?) WHERE origin = 'pk'`
 
+const aftereffects = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE
+  UNION ALL SELECT 1 FROM pragma_foreign_key_list(?) AS f WHERE f."table" = f.arg COLLATE NOCASE
+    AND NOT (on_update IN ('NO ACTION', 'RESTRICT') AND on_delete IN ('NO ACTION', 'RESTRICT'))`
+
 const foreignKeyList = 'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq'
 
 const entryOf = ([name, type, withoutRowId, strict]: SqliteRow): CatalogEntry => ({
@@ -177,6 +198,12 @@ const entryOf = ([name, type, withoutRowId, strict]: SqliteRow): CatalogEntry =>
   withoutRowId: withoutRowId === 1n,
   strict: strict === 1n,
 })
+
+const rowIdOf = ({ kind, withoutRowId }: CatalogEntry, columns: ReadonlyMap<string, unknown>): string | undefined => {
+  if (kind === 'view' || withoutRowId) return undefined
+  const taken = [...columns.keys()].map((name) => name.toLowerCase())
+  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.includes(name))
+}
 
 const groupForeignKeys = (rows: readonly SqliteRow[]): ForeignKey[] => {
   const groups = new Map<SqliteValue, SqliteRow[]>()

@@ -271,18 +271,6 @@ test('expect_single and the largest reply', async (context) => {
   assert.equal((await database.rows('books', { context: contextWith({ readOnly: true }) })).length, 5)
 })
 
-test('a change of the schema by another program is noticed with the next call', async (context) => {
-  const database = await open(context)
-  await database.rows('books')
-  database.other.exec(`ALTER TABLE books ADD COLUMN isbn TEXT DEFAULT 'none'; CREATE TABLE fresh (v); DROP VIEW short`)
-  assert.deepEqual(
-    await database.values('books', 'isbn', { where: compare('isbn', 'eq', 'none') }),
-    Array(5).fill('none'),
-  )
-  assert.deepEqual(await database.rows('fresh'), [])
-  await assert.rejects(database.rows('short'), { reason: 'unknown_table' })
-})
-
 test('names that need quotes, and names that look like something else', async (context) => {
   const schema = `CREATE TABLE "order" ("__proto__" TEXT, "select" INTEGER, "we""ird" TEXT);
     INSERT INTO "order" VALUES ('p', 1, 'w')`

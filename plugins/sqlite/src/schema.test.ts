@@ -46,7 +46,7 @@ test('the schema has exactly the shape of the contract', async (context) => {
           age: { type: 'integer', format: 'int64', 'x-nullable': true, 'x-default': 18 },
           score: { type: 'number', format: 'double' },
           avatar: { type: 'string', format: 'byte', 'x-nullable': true },
-          active: { type: 'boolean', 'x-default': 'TRUE' },
+          active: { type: 'boolean', 'x-default': true },
           born: { type: 'string', format: 'date', 'x-nullable': true },
           seen: { type: 'string', format: 'date-time', 'x-nullable': true, 'x-default': 'CURRENT_TIMESTAMP' },
           meta: { type: 'object', 'x-nullable': true },
@@ -87,4 +87,51 @@ test('a view that cannot be read does not hide the rest', async (context) => {
   )
   assert.deepEqual(Object.keys(JSON.parse((await schemaOf(database)).schema).tables), ['kept'])
   await assert.rejects(database.rows('broken'), { reason: 'unknown_table' })
+})
+
+test('what another program changes in the schema is in the next answer', async (context) => {
+  const database = await TestDatabase.create(context, 'CREATE TABLE t (a); INSERT INTO t VALUES (1)')
+  assert.equal(await database.text('t'), '[{"a":1}]')
+  database.other.exec('ALTER TABLE t ADD COLUMN b DEFAULT 2')
+  assert.equal(await database.text('t'), '[{"a":1,"b":2}]')
+  database.other.exec('ALTER TABLE t DROP COLUMN a')
+  assert.equal((await database.create('t', [{ b: 3 }])).rows, '[{"b":3}]')
+  database.other.exec('CREATE TRIGGER late AFTER INSERT ON t BEGIN UPDATE t SET b = 4; END')
+  assert.equal((await database.create('t', [{ b: 3 }])).rows, '[{"b":4}]')
+  database.other.exec('CREATE TABLE fresh (v); DROP TABLE t; CREATE VIEW t AS SELECT 5 AS c')
+  assert.equal(await database.text('fresh'), '[]')
+  assert.equal(await database.text('t'), '[{"c":5}]')
+  await assert.rejects(database.delete('t'), { reason: 'permission' })
+  database.other.exec('DROP VIEW t')
+  await assert.rejects(database.rows('t'), { reason: 'unknown_table' })
+})
+
+test('columns that are computed, in tables and views', async (context) => {
+  const database = await TestDatabase.create(
+    context,
+    `CREATE TABLE t (a INTEGER, stored AS (a + 1) STORED, text TEXT AS ('x' || a) NOT NULL);
+     CREATE VIEW v AS SELECT a, a * 2 AS twice, CAST(a AS REAL) AS ratio, a > 1 AS large, text FROM t;
+     INSERT INTO t VALUES (2)`,
+  )
+  const { tables, views } = JSON.parse((await schemaOf(database)).schema)
+  assert.deepEqual(tables.t.properties.text, { type: 'string', readOnly: true })
+  assert.deepEqual(tables.t.properties.stored, { type: 'string', 'x-nullable': true, readOnly: true })
+  assert.deepEqual(tables.t.required, [])
+  // An expression has no type in SQLite: a string is said, and the value is answered as it is.
+  assert.deepEqual(
+    Object.entries(views.v.properties).map(([name, column]) => [name, (column as { type: string }).type]),
+    [
+      ['a', 'integer'],
+      ['twice', 'string'],
+      ['ratio', 'number'],
+      ['large', 'string'],
+      ['text', 'string'],
+    ],
+  )
+  assert.equal(await database.text('v'), '[{"a":2,"twice":4,"ratio":2,"large":1,"text":"x2"}]')
+  for (const column of ['stored', 'text']) {
+    const refused = { reason: 'bad_value', details: { column, table: 't' } }
+    await assert.rejects(database.update('t', { [column]: null }), refused)
+    await assert.rejects(database.create('t', [{ a: 1 }], { columns: ['a', column] }), refused)
+  }
 })

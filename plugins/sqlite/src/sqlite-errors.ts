@@ -1,4 +1,5 @@
 import { type ErrorReason, JsonScanError, PluginError } from '@easyrest/protocol'
+import { lengthLimitedColumn } from './column-sql.js'
 import { SqliteFailure } from './sqlite-failure.js'
 
 /** The failure as the contract names it. What SQLite says goes to the host's log, never to the client. */
@@ -48,8 +49,11 @@ const notNull = (text: string): Description => {
 
 // An unnamed constraint is reported by its SQL, which is not for the client.
 const check = (text: string): Description => {
-  const constraint = /^CHECK constraint failed: ([A-Za-z_][A-Za-z0-9_]{0,62})$/.exec(text)?.[1]
+  const constraint = /^CHECK constraint failed: ([A-Za-z_][A-Za-z0-9_]{0,80})$/.exec(text)?.[1]
   if (constraint === undefined) return { reason: 'check', message: 'the row does not meet a condition of the table' }
+  const column = lengthLimitedColumn(constraint)
+  if (column !== undefined)
+    return { reason: 'bad_value', message: `the text is too long for ${column}`, details: { column } }
   return { reason: 'check', message: `the row does not meet the condition ${constraint}`, details: { constraint } }
 }
 
@@ -92,11 +96,20 @@ const describeText = (text: string): Description => {
       message: 'the conflict columns are not a unique key of the table; name one, or none for the primary key',
     }
   }
+  if (/^cannot UPSERT a view|^UPSERT not implemented/.test(text))
+    return {
+      reason: 'unsupported',
+      message: 'it has no unique key, so no row can meet another; leave the conflict out',
+    }
   if (text.includes('pattern too complex')) return { reason: 'bad_value', message: 'the pattern is too long' }
   if (text.startsWith('too many SQL variables'))
     return { reason: 'too_large', message: 'the request holds too many values for one statement; split it' }
   if (text.startsWith('Expression tree is too large'))
     return { reason: 'too_large', message: 'the condition is nested too deeply' }
+  if (/^there is already |already exists$|^object name reserved/.test(text))
+    return { reason: 'bad_value', message: 'something else in the database has that name; choose another' }
+  if (text.startsWith('virtual tables may not'))
+    return { reason: 'unsupported', message: 'the table is virtual; its columns cannot be changed' }
   if (text.startsWith('UNIQUE constraint failed')) return unique(text)
   if (text.startsWith('NOT NULL constraint failed')) return notNull(text)
   if (text.startsWith('CHECK constraint failed')) return check(text)

@@ -29,6 +29,7 @@ export class SqliteSession {
   /** Runs a call, and gives its failures the reasons of the contract. */
   perform<Result>(work: () => Result, call?: Pick<Call, 'cancelled'>): Result {
     this.interruption.begin(call)
+    this.catalog.begin()
     try {
       return this.retryOnSchemaChange(work)
     } catch (error) {

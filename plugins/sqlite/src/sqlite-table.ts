@@ -5,8 +5,10 @@ import type { ValueType } from './value-type.js'
 /** What the plugin knows about a table or view. */
 export interface SqliteTable extends TableShape<SqliteColumn> {
   readonly kind: 'table' | 'view'
-  /** Its rows have a number named rowid. */
-  readonly hasRowId: boolean
+  /** The name of the number that each row has beside its columns; undefined: its rows have none. */
+  readonly rowId: string | undefined
+  /** A trigger, or a foreign key within the table, may change rows after a statement's RETURNING has told them. */
+  readonly hasAftereffects: boolean
 }
 
 export interface SqliteColumn extends ColumnShape {

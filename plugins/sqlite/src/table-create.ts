@@ -1,23 +1,25 @@
 import { type CreateAnswer, checkWrite } from '@easyrest/plugin'
-import { type JsonRow, type JsonValue, parseJsonRows, type TableCreateRequest } from '@easyrest/protocol'
 import {
-  columnOf,
-  conflictTarget,
-  type Insertion,
-  insertStatement,
-  type ReturningSelection,
-  StatementBuilder,
-  writableColumnOf,
-} from '@easyrest/sql'
+  type JsonRow,
+  type JsonValue,
+  PluginError,
+  type Projection,
+  parseJsonRows,
+  type TableCreateRequest,
+} from '@easyrest/protocol'
+import { conflictTarget, type Insertion, insertStatement, StatementBuilder, writableColumnOf } from '@easyrest/sql'
 import { keyProjection } from './key-projection.js'
-import { RowWriter } from './row-writer.js'
-import { type SqliteSession, timezoneOf } from './sqlite-session.js'
+import type { SqliteSession } from './sqlite-session.js'
 import type { SqliteColumn, SqliteTable } from './sqlite-table.js'
 import { writeTransaction } from './transaction.js'
+import { WrittenRows } from './written-rows.js'
 
 /** All rows in one transaction: all or none. */
 export const tableCreate = (session: SqliteSession, request: TableCreateRequest): CreateAnswer => {
   const rows = parseJsonRows(request.rows)
+  if (request.overwriteWhen !== undefined && request.conflict?.action !== 'merge') {
+    throw new PluginError('bad_value', 'a condition on overwriting belongs to a conflict that is merged')
+  }
   checkWrite({ ...request, expectSingle: false }, 0)
   return writeTransaction(session.database, request.context?.txEnd ?? 'commit', () => {
     const creation = new Creation(session, request)
@@ -30,46 +32,41 @@ export const tableCreate = (session: SqliteSession, request: TableCreateRequest)
 class Creation {
   affected = 0
   private inserted = 0
-  private writer: RowWriter | undefined
   private readonly table: SqliteTable
-  private readonly returning: ReturningSelection
+  private readonly written: WrittenRows | undefined
 
   constructor(
     private readonly session: SqliteSession,
     private readonly request: TableCreateRequest,
   ) {
     this.table = session.catalog.table(request.table)
-    this.returning = returningOf(request, this.table)
+    const select = selectOf(request, this.table)
+    this.written = select && new WrittenRows(session, this.table, request.context, select)
   }
 
   add(row: JsonRow): void {
-    const isNew = !this.meetsExisting(row)
-    if (!this.insert(row)) return
+    const insertion = this.insertion(row)
+    const isNew = !this.meetsExisting(insertion)
+    if (!this.insert(insertion)) return
     this.affected++
     if (isNew) this.inserted++
   }
 
   answer(): CreateAnswer {
     const counts = { affected: this.affected, inserted: this.inserted }
-    if (this.request.returning === 'none') return counts
-    const rows = this.writer?.rows() ?? Buffer.from('[]')
-    if (this.request.returning === 'keys') return { ...counts, keys: rows }
-    return { ...counts, rows, rowCount: this.writer?.rowCount ?? 0 }
+    if (this.written === undefined || this.request.returning === 'none') return counts
+    const answered = this.written.finish()
+    return this.request.returning === 'keys' ? { ...counts, keys: answered.rows } : { ...counts, ...answered }
   }
 
   /** False: the row met an existing one, which stays as it is. */
-  private insert(row: JsonRow): boolean {
-    const statement = insertStatement(
-      this.insertion(row),
-      this.table,
-      this.session.target(this.request.context, 'exact'),
-    )
-    if (this.returning === undefined) return this.session.database.run(statement) > 0
+  private insert(insertion: Insertion<SqliteColumn>): boolean {
+    const target = this.session.target(this.request.context, 'exact')
+    const statement = insertStatement(insertion, this.written?.table ?? this.table, target)
+    if (this.written === undefined) return this.session.database.run(statement) > 0
     const stored = this.session.database.get(statement)
-    if (stored === undefined) return false
-    this.writer ??= new RowWriter(statement, 'exact', timezoneOf(this.request.context), Infinity)
-    this.writer.write(stored)
-    return true
+    if (stored !== undefined) this.written.add(statement, stored)
+    return stored !== undefined
   }
 
   private insertion(row: JsonRow): Insertion<SqliteColumn> {
@@ -81,29 +78,30 @@ class Creation {
       rows: [names.map((name) => row.get(name) ?? nothing)],
       conflict,
       overwriteWhen,
-      returning: this.returning,
+      returning: this.written?.returning,
     }
   }
 
   // SQLite does not say whether an upsert inserted or overwrote, so the key is looked up before.
-  private meetsExisting(row: JsonRow): boolean {
-    const { conflict, context } = this.request
-    if (conflict?.action !== 'merge') return false
+  private meetsExisting({ columns, rows, conflict }: Insertion<SqliteColumn>): boolean {
+    // As in the statement: a row of nothing but defaults conflicts with none.
+    if (conflict?.action !== 'merge' || columns.length === 0) return false
     const key = conflictTarget(conflict, this.table)
-    if (key.length === 0 || !key.every((name) => row.has(name))) return false
-    const { dialect, binder } = this.session.target(context, 'exact')
+    if (key.length === 0) return false
+    const { dialect, binder } = this.session.target(this.request.context, 'exact')
     const out = new StatementBuilder(dialect).sql('SELECT 1 FROM ').name(this.table.name).sql(' WHERE ')
     out.list(key, ' AND ', (name) => {
-      out
-        .name(name)
-        .sql(' = ')
-        .bind(binder.value(columnOf(this.table, name), row.get(name)!))
+      const index = columns.findIndex((column) => column.name === name)
+      out.name(name).sql(' = ')
+      if (index >= 0) out.bind(binder.value(columns[index]!, rows[0]![index]!))
+      else out.sql(`(${this.table.columns.get(name)!.defaultSql ?? 'NULL'})`)
     })
     return this.session.database.get(out.build()) !== undefined
   }
 }
 
-const returningOf = ({ returning, select }: TableCreateRequest, table: SqliteTable): ReturningSelection => {
+/** What is answered of each row; undefined: nothing. */
+const selectOf = ({ returning, select }: TableCreateRequest, table: SqliteTable): readonly Projection[] | undefined => {
   if (returning === 'keys') return keyProjection(table)
   if (returning !== 'none') return select
   // SQLite counts no rows that a trigger of a view writes, but it returns them.

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import {
+  type ColumnDefinition,
+  type EnsureTableRequest,
   type Operator,
   type Predicate,
   type Projection,
@@ -71,6 +73,21 @@ export class TestDatabase {
     return { ...answer, rows: textOf(answer.rows) }
   }
 
+  async ensure(
+    table: string,
+    columns: readonly Partial<ColumnDefinition>[],
+    request: Partial<EnsureTableRequest> = {},
+  ) {
+    return this.plugin.ensureTable({
+      context: contextWith({}),
+      table,
+      columns: columns.map((column) => ({ ...plainColumn, ...column })),
+      primaryKey: [],
+      indexes: [],
+      ...request,
+    })
+  }
+
   async delete(table: string, request: Partial<TableDeleteRequest> = {}) {
     const answer = await this.plugin.tableDelete({ ...deleteRequest(table), ...request })
     return { ...answer, rows: textOf(answer.rows) }
@@ -133,6 +150,14 @@ const deleteRequest = (table: string): TableDeleteRequest => ({
   ifMatch: [],
   ifMatchSelect: [],
 })
+
+const plainColumn: ColumnDefinition = {
+  name: 'c',
+  type: 'text',
+  maxLength: 0,
+  nullable: true,
+  defaultJson: Buffer.alloc(0),
+}
 
 const textOf = (rows: unknown): string | undefined =>
   rows === undefined ? undefined : Buffer.from(rows as Uint8Array).toString('utf8')

@@ -1,3 +1,5 @@
+import type { Method } from '@easyrest/protocol'
+
 /**
  * Worker threads for a driver that blocks: one thread that writes, and readers, so that a long query stops neither the
  * process nor other readers.
@@ -10,6 +12,11 @@ export interface ThreadOptions {
   readonly module: URL
   /** True for a database that lives in one connection (in memory): then one thread does everything. */
   readonly alone?: (uri: string) => boolean
+  /**
+   * Methods of the database that do not block, because another process does their work. `db` serves them in the main
+   * thread, where its initConnection is called too.
+   */
+  readonly inMain?: readonly Method[]
 }
 
 /** What `ThreadOptions.module` exports. */

@@ -29,7 +29,7 @@ export class ThreadPool implements Services {
   constructor(
     private readonly options: ThreadOptions,
     private readonly schemes: readonly string[],
-    described: Services,
+    private readonly described: Services,
     private readonly onDeath: (error: Error) => void,
   ) {
     this.writer = this.newThread()
@@ -44,14 +44,16 @@ export class ThreadPool implements Services {
   async close(): Promise<void> {
     clearInterval(this.watch)
     await Promise.all([this.writer, ...this.readers, ...this.streamers].map((thread) => thread.close()))
+    if (this.options.inMain !== undefined) await this.described.close()
   }
 
   private operations(role: ThreadRole, prefix: string, described: Operations): Operations {
     return Object.fromEntries(
-      Object.keys(described).map((name) => {
+      Object.entries(described).map(([name, inMain]) => {
+        if (role === 'db' && this.options.inMain?.includes(name as Method)) return [name, inMain]
         const answer: Operation['answer'] =
           name === 'InitConnection'
-            ? (message) => this.initialise(role, message)
+            ? (message, call) => this.initialise(role, message, call)
             : (message, call) => this.run(`${prefix}${name}` as Method, message, call)
         return [name, { name, answer }]
       }),
@@ -59,9 +61,12 @@ export class ThreadPool implements Services {
   }
 
   /** The writer comes first: it may have to create what the readers open. */
-  private async initialise(role: ThreadRole, message: Buffer): Promise<Buffer> {
+  private async initialise(role: ThreadRole, message: Buffer, call: Call): Promise<Buffer> {
     const { uri }: InitConnectionRequest = dbService.InitConnection.requestDeserialize(message)
     const answer = await this.writer.initialise(role, message)
+    if (role === 'db' && this.options.inMain !== undefined) {
+      await this.described.db!.operations.InitConnection!.answer(message, call)
+    }
     if (role === 'db') {
       this.alone = this.options.alone?.(uri) ?? false
       if (!this.alone) await Promise.all(this.readers.map((reader) => reader.initialise(role, message)))
