@@ -1,4 +1,4 @@
-import { type CacheSetRequest, cacheService, PluginError } from '@easyrest/protocol'
+import { cacheService, PluginError } from '@easyrest/protocol'
 import { AnswerShape } from './answer-shape.js'
 import type { CachePlugin } from './cache-plugin.js'
 import { initConnectionResponse } from './db-service.js'
@@ -21,7 +21,8 @@ const requiredOperations = (cache: CachePlugin, connection: InitialConnection): 
   }),
   Set: operation(cacheService.Set, async (request, call) => {
     connection.require()
-    checkTtl(request)
+    if (request.ttlMs <= 0)
+      throw new PluginError('bad_value', 'expected ttl_ms > 0, got 0: how long the value may live')
     await cache.set(request, call)
     return {}
   }),
@@ -34,7 +35,3 @@ const deleteOperation = (cache: CachePlugin, connection: InitialConnection): Ope
     return {}
   }),
 })
-
-const checkTtl = ({ ttlMs }: CacheSetRequest): void => {
-  if (!(ttlMs > 0)) throw new PluginError('bad_value', `expected a ttl_ms above 0, got ${ttlMs}`)
-}
