@@ -15,7 +15,6 @@ export type Ending = `status ${number}` | NodeJS.Signals
 export class RawPlugin {
   stdout = ''
   stderr = ''
-  /** The first of them is the handshake. */
   readonly ended: Promise<Ending>
   hasEnded = false
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -45,7 +44,7 @@ export class RawPlugin {
     return this.child.pid
   }
 
-  /** Its first line, parsed. Throws Violation when there is none in time, HandshakeError when it is none. */
+  /** Its first line, parsed. Throws Violation when there is none in time, or when it is none. */
   async handshake(): Promise<Handshake> {
     const start = Date.now()
     while (!this.stdout.includes('\n') && !this.hasEnded && Date.now() - start < this.startTimeoutMs) await delay(5)
@@ -54,7 +53,7 @@ export class RawPlugin {
       const end = this.hasEnded ? `the end of the program (${await this.ended})` : 'none'
       throw new Violation(`a line on standard output within ${this.startTimeoutMs} ms`, `${end}${this.output()}`)
     }
-    return parseHandshake(line)
+    return this.parse(line)
   }
 
   /** One unary call on a connection of its own. Rejects with PluginError or CallError. */
@@ -103,6 +102,14 @@ export class RawPlugin {
   /** What it printed, for a report. */
   output(): string {
     return [quoted('standard output', this.stdout), quoted('standard error', this.stderr)].join('')
+  }
+
+  private parse(line: string): Handshake {
+    try {
+      return parseHandshake(line)
+    } catch (error) {
+      throw new Violation('the handshake as the first line on standard output', (error as Error).message)
+    }
   }
 
   private async watchEnd(): Promise<Ending> {

@@ -53,7 +53,7 @@ export class SessionClient {
   }
 
   /** The reply of each id, in their order. Throws Violation when a rule was broken, or one does not come in time. */
-  async answers(ids: readonly number[], timeoutMs = 15_000): Promise<CallReply[]> {
+  async answers(ids: readonly number[], timeoutMs = 8000): Promise<CallReply[]> {
     const end = Date.now() + timeoutMs
     while (ids.some((id) => !this.replies.has(id))) {
       this.check()

@@ -25,6 +25,12 @@ import type { ColumnUse, Seed } from './seed.js'
 import { rowBytes, type SuiteRow, suiteRows } from './suite-rows.js'
 import { Violation } from './violation.js'
 
+interface CallOptions {
+  readonly timeoutMs?: number
+  /** The process to call; the one of `plugin()` unless given. */
+  readonly on?: Pick<RunningPlugin, 'call'>
+}
+
 /**
  * The plugin under check as a check sees it: one running process, its table filled with the suite's rows, and a record of
  * the last call for the report. Whatever a check wrote is undone before the next.
@@ -91,7 +97,7 @@ export class Subject {
   async call<Request extends object, Response>(
     rpc: Rpc<Request, Response>,
     request: Partial<Request> = {},
-    { timeoutMs = 10_000, on }: { timeoutMs?: number; on?: Pick<RunningPlugin, 'call'> } = {},
+    { timeoutMs = 10_000, on }: CallOptions = {},
   ): Promise<Response> {
     const plugin = on ?? (await this.plugin())
     this.note(rpc, request)
@@ -112,8 +118,8 @@ export class Subject {
     this.lastCall = `${rpc.originalName ?? rpc.path} ${show(request)}`
   }
 
-  get(request: Partial<TableGetRequest> = {}): Promise<TableGetResponse> {
-    return this.call(dbService.TableGet, { table: this.table.table, ...request })
+  get(request: Partial<TableGetRequest> = {}, options: CallOptions = {}): Promise<TableGetResponse> {
+    return this.call(dbService.TableGet, { table: this.table.table, ...request }, options)
   }
 
   /** The rows of a TableGet, whose counts are checked on the way. */

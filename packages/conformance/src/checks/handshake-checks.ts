@@ -7,6 +7,7 @@ import { group } from '../check.js'
 import { expectEqual, expectRefusal, expectThat, show } from '../expect.js'
 import { Inapplicable } from '../inapplicable.js'
 import type { RawPlugin } from '../raw-plugin.js'
+import type { RunningPlugin } from '../running-plugin.js'
 import { sampleCalls } from '../sample-calls.js'
 import type { Subject } from '../subject.js'
 import { Violation } from '../violation.js'
@@ -45,7 +46,9 @@ export const handshakeChecks = group({ id: 'handshake', rule: 'plugin.proto, the
     rule: 'plugin.proto, EASYREST_PLUGIN',
     run: async (subject) => {
       const values = [undefined, `not-${cookie.value}`]
-      await Promise.all(values.map(async (value) => expectRefusedStart(await subject.spawn({ [cookie.name]: value }))))
+      const { startTimeoutMs } = subject.launcher
+      const started = values.map((value) => subject.spawn({ [cookie.name]: value }))
+      await Promise.all(started.map(async (plugin) => expectRefusedStart(await plugin, startTimeoutMs)))
     },
   },
   {
@@ -66,7 +69,7 @@ export const handshakeChecks = group({ id: 'handshake', rule: 'plugin.proto, the
     title: 'two processes on one database work at the same time',
     rule: 'plugin.proto, a plugin is a program',
     run: async (subject) => {
-      for (const plugin of await Promise.all([subject.connected(), subject.connected()])) {
+      for (const plugin of await twoProcesses(subject)) {
         const answer = await subject.call(healthService.Check, { service: 'plugin' }, { on: plugin })
         expectEqual('the health', answer.status, 'SERVING')
         await useOnce(subject, plugin)
@@ -98,12 +101,21 @@ const expectOwnAddress = async (handshake: Handshake, { directory }: RawPlugin):
   })
 }
 
-const expectRefusedStart = async (plugin: RawPlugin): Promise<void> => {
-  const ending = await plugin.endWithin(10_000)
-  expectThat(ending === 'status 1', 'an end with status 1 within 10 seconds', `${ending ?? 'none'}${plugin.output()}`)
+const expectRefusedStart = async (plugin: RawPlugin, ms: number): Promise<void> => {
+  const ending = await plugin.endWithin(ms)
+  expectThat(
+    ending === 'status 1',
+    `an end with status 1 within ${ms / 1000} seconds`,
+    `${ending ?? 'none'}${plugin.output()}`,
+  )
   expectEqual('standard output', plugin.stdout, '')
   expectThat(plugin.stderr.trim() !== '', 'a message on standard error', 'none')
 }
+
+const twoProcesses = (subject: Subject): Promise<RunningPlugin[]> =>
+  Promise.all([subject.connected(), subject.connected()]).catch((error: unknown) => {
+    throw new Violation('two processes that start', show(error))
+  })
 
 const callOn = (plugin: RawPlugin): RawPlugin['call'] => plugin.call.bind(plugin)
 
