@@ -86,4 +86,4 @@ const whatWentWrong = (error: unknown): Partial<CheckResult> => {
   return { expected: 'an answer', received: show(error) }
 }
 
-const limitMs = 60_000
+const limitMs = 120_000

@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { isAbsolute } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -40,8 +39,7 @@ export class RawPlugin {
   }
 
   get pid(): number {
-    if (this.child.pid === undefined) throw new Violation('a program that can be executed', show(this.failure))
-    return this.child.pid
+    return this.child.pid!
   }
 
   /** Its first line, parsed. Throws Violation when there is none in time, or when it is none. */
@@ -50,8 +48,7 @@ export class RawPlugin {
     while (!this.stdout.includes('\n') && !this.hasEnded && Date.now() - start < this.startTimeoutMs) await delay(5)
     const [line = '', rest] = this.stdout.split('\n', 2)
     if (rest === undefined) {
-      const end = this.hasEnded ? `the end of the program (${await this.ended})` : 'none'
-      throw new Violation(`a line on standard output within ${this.startTimeoutMs} ms`, `${end}${this.output()}`)
+      throw new Violation(`a line on standard output within ${this.startTimeoutMs} ms`, await this.whyNone())
     }
     return this.parse(line)
   }
@@ -104,6 +101,12 @@ export class RawPlugin {
     return [quoted('standard output', this.stdout), quoted('standard error', this.stderr)].join('')
   }
 
+  private async whyNone(): Promise<string> {
+    if (this.failure !== undefined) return `no process: ${this.failure.message}`
+    const end = this.hasEnded ? `the end of the program (${await this.ended})` : 'none'
+    return `${end}${this.output()}`
+  }
+
   private parse(line: string): Handshake {
     try {
       return parseHandshake(line)
@@ -113,13 +116,13 @@ export class RawPlugin {
   }
 
   private async watchEnd(): Promise<Ending> {
-    const ending = await Promise.race([
-      once(this.child, 'exit').then(([code, signal]) => (signal ?? `status ${code}`) as Ending),
-      once(this.child, 'error').then(([error]) => {
+    const ending = await new Promise<Ending>((resolve) => {
+      this.child.once('exit', (code, signal) => resolve(signal ?? `status ${code!}`))
+      this.child.once('error', (error) => {
         this.failure = error
-        return 'status 127' as const
-      }),
-    ])
+        resolve('status 127')
+      })
+    })
     // What it wrote last may still be in the pipes.
     await delay(20)
     this.hasEnded = true
@@ -142,5 +145,3 @@ const appended = (text: string, bytes: Buffer): string => (text + bytes.toString
 
 const quoted = (name: string, text: string): string =>
   text === '' ? '' : `; ${name}: ${JSON.stringify(text.slice(-300))}`
-
-const show = (error: Error | undefined): string => error?.message ?? 'no process'

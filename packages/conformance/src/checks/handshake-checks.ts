@@ -9,6 +9,7 @@ import { Inapplicable } from '../inapplicable.js'
 import type { RawPlugin } from '../raw-plugin.js'
 import type { RunningPlugin } from '../running-plugin.js'
 import { sampleCalls } from '../sample-calls.js'
+import { StartFailure } from '../start-failure.js'
 import type { Subject } from '../subject.js'
 import { Violation } from '../violation.js'
 
@@ -114,7 +115,7 @@ const expectRefusedStart = async (plugin: RawPlugin, ms: number): Promise<void> 
 
 const twoProcesses = (subject: Subject): Promise<RunningPlugin[]> =>
   Promise.all([subject.connected(), subject.connected()]).catch((error: unknown) => {
-    throw new Violation('two processes that start', show(error))
+    throw error instanceof StartFailure ? new Violation('two processes that start', error.message) : error
   })
 
 const callOn = (plugin: RawPlugin): RawPlugin['call'] => plugin.call.bind(plugin)

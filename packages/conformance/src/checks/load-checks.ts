@@ -168,11 +168,17 @@ const endOf = (call: Promise<unknown>): Promise<string> =>
   )
 
 const within = async <T>(ms: number, what: string, call: Promise<T>): Promise<T> => {
-  const start = performance.now()
-  const answer = await call
-  const took = Math.round(performance.now() - start)
-  if (took > ms) throw new Violation(`${what} answered within ${ms} ms`, `${took} ms`)
-  return answer
+  const patience = new AbortController()
+  const late = delay(ms, undefined, { signal: patience.signal }).then(() => {
+    throw new Violation(`${what} answered within ${ms} ms`, 'nothing so far')
+  })
+  try {
+    return await Promise.race([call, late])
+  } finally {
+    patience.abort()
+    late.catch(() => {})
+    call.catch(() => {})
+  }
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index)

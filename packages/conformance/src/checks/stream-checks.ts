@@ -131,7 +131,9 @@ const collect = async (subject: Subject, request: Partial<TableGetRequest>) => {
 
 const expectSameRows = async (subject: Subject, request: Partial<TableGetRequest>): Promise<void> => {
   const expected = await subject.rows(request)
-  expectEqual('the rows', (await collect(subject, request)).rows, expected)
+  const { rows } = await collect(subject, request)
+  for (const [index, row] of expected.entries()) expectEqual(`row ${index} as TableGet answers it:`, rows[index], row)
+  expectEqual('the number of rows', rows.length, expected.length)
 }
 
 /** Throws Violation unless the bytes are whole objects separated by commas, as many as it says. */
