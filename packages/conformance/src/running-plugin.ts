@@ -1,4 +1,4 @@
-import { type PluginProcess, unlessExited } from '@easyrest/host'
+import { CallError, type PluginProcess, unlessExited } from '@easyrest/host'
 import { cacheService, dbService, PluginError, type PluginInfo, pluginService, type Rpc } from '@easyrest/protocol'
 
 /** What a plugin says of itself; of one without GetInfo, what it serves. */
@@ -46,14 +46,15 @@ export class RunningPlugin {
     return { name: '', version: '', roles, schemes: [], capabilities: [], limits: undefined, sdk: '' }
   }
 
+  // Whatever it answers before InitConnection, it answers.
   private async serves<Request, Response>(rpc: Rpc<Request, Response>): Promise<boolean> {
-    return this.call(rpc, rpc.requestDeserialize(Buffer.alloc(0))).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof PluginError) return !isUnsupported(error)
-        throw error
-      },
-    )
+    try {
+      await this.call(rpc, rpc.requestDeserialize(Buffer.alloc(0)))
+      return true
+    } catch (error) {
+      if (error instanceof CallError && error.kind !== 'protocol') throw error
+      return !isUnsupported(error)
+    }
   }
 
   async kill(): Promise<void> {
