@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { checks } from '@easyrest/conformance'
 import { repositoryPath } from '../support/repository-path.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 import { writeNodeProgram, writeProgram } from '../support/write-program.js'
@@ -17,6 +19,16 @@ after(() => directory.remove())
 
 const memory = repositoryPath('plugins/examples/memory/bin/easyrest-plugin-memory.js')
 const seed = repositoryPath('test/conformance/seeds/memory.json')
+
+test('docs/conformance.md has every group', () => {
+  const documented = readFileSync(repositoryPath('docs/conformance.md'), 'utf8')
+  const [, table] = documented.split('## The groups')
+  const groups = new Set(checks.map(({ id }) => id.split('.')[0]!))
+  assert.deepEqual(
+    [...groups].filter((name) => !table!.includes(`\`${name}\``)),
+    [],
+  )
+})
 
 test('a plugin that passes: status 0, and a line for each check', async () => {
   const { status, stdout } = await run(

@@ -95,9 +95,11 @@ export const cacheChecks = group({ id: 'cache', rule: 'cache.proto, CachePlugin'
     run: async (subject) => {
       const keys = new Keys(subject)
       // Beyond 2^31 and beyond 2^32 milliseconds.
-      for (const ttlMs of [60_000, 30 * day, 100 * day, 3650 * day]) await keys.set(`for ${ttlMs}`, 'value', ttlMs)
+      const lives = [60_000, 30 * day, 100 * day, 3650 * day]
+      for (const ttlMs of lives) await keys.set(`for ${ttlMs}`, 'value', ttlMs)
       await delay(100)
-      for (const ttlMs of [60_000, 30 * day, 100 * day, 3650 * day]) await expectValue(keys, `for ${ttlMs}`, 'value')
+      for (const ttlMs of lives) await expectValue(keys, `for ${ttlMs}`, 'value')
+      for (const ttlMs of lives) await keys.set(`for ${ttlMs}`, 'gone', 1)
       await expectShortLife(keys)
     },
   },

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CallError, UnaryCaller } from '@easyrest/host'
+import { CallError } from '@easyrest/host'
 import { controllerService, dbService, PluginError } from '@easyrest/protocol'
 import { group } from '../check.js'
 import { expectEqual, expectThat } from '../expect.js'
@@ -100,14 +100,15 @@ const expectEnd = async (plugin: RawPlugin, ms: number, expected?: string): Prom
 
 /** A promise for each call, which resolves when it has ended, however it did. */
 const callsInFlight = async (subject: Subject, plugin: RawPlugin): Promise<Promise<unknown>[]> => {
-  const caller = new UnaryCaller(await plugin.client())
-  const table = subject.seed?.slow ?? subject.seed?.table ?? 'easyrest_none'
-  const request = wholeRequest(dbService.TableGet, { table })
-  const limits = { timeoutMs: 60_000 }
-  const call = () => caller.call(dbService.TableGet, 'unspecified', request, limits).catch(() => {})
-  const calls = Array.from({ length: subject.seed?.slow === undefined ? 20 : 1 }, call)
+  const slow = subject.seed?.slow
+  if (slow === undefined) {
+    const calls = await sampleCalls(subject)
+    return Array.from({ length: 20 }, (_, index) => calls.unary(index, plugin).catch(() => {}))
+  }
+  const request = wholeRequest(dbService.TableGet, { table: slow })
+  const call = plugin.call(dbService.TableGet, request, 60_000).catch(() => {})
   await delay(100)
-  return calls
+  return [call]
 }
 
 const expectToSurvive = async (subject: Subject, signal: NodeJS.Signals): Promise<void> => {
