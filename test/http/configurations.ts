@@ -26,6 +26,23 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     claims,
     config: (connection) => ({ check_scope: true, plugins: { t: connection() } }),
   },
+  /** `names` is a view of `users`, and the map says so; `bare` has no cache, `own` is its own, `off` has no ETags. */
+  C2: {
+    schema: ['etags'],
+    claims,
+    config: (connection) => ({
+      check_scope: false,
+      cors: { enabled: true, origins: ['https://app.example.com'] },
+      plugins: {
+        t: connection({ enable_cache: true, cache_invalidation_map: { users: ['names'] } }),
+        t_cache: connection(),
+        bare: connection({ enable_cache: true }),
+        own: connection({ enable_cache: true, cache_name: 'own' }),
+        off: connection(),
+        limited: connection({ enable_cache: true, aggregates: false, default_limit: 1 }),
+      },
+    }),
+  },
   C3: {
     schema: ['orders'],
     claims,

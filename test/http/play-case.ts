@@ -3,7 +3,7 @@ import type { Header, HttpAnswer, HttpRequest } from '../support/http.js'
 import { send } from '../support/http.js'
 import type { Claims } from '../support/token.js'
 import { checkAnswer } from './check-answer.js'
-import type { Exchange, Target, Transcript, TranscriptCase } from './transcript.js'
+import type { Exchange, Expectation, ExpectedHeader, Target, Transcript, TranscriptCase } from './transcript.js'
 import { substitute } from './variables.js'
 
 /** Sends the requests of a case in order. Throws an AssertionError that shows place, request and answer. */
@@ -16,15 +16,20 @@ export async function playCase(
   const captured = new Map<string, string>()
   for (const exchange of exchanges) {
     for (const target of exchange.targets) {
-      const request = requestOf(transcript, exchange, target, origin, (text) => substitute(text, claims, captured))
-      await playRequest(request, exchange, `${transcript.file}:${target.line}`, captured)
+      const fill = (text: string): string => substitute(text, claims, captured)
+      const request = requestOf(transcript, exchange, target, origin, fill)
+      const expected = {
+        ...exchange.expected,
+        headers: exchange.expected.headers.map((header) => filled(header, fill)),
+      }
+      await playRequest(request, expected, `${transcript.file}:${target.line}`, captured)
     }
   }
 }
 
 async function playRequest(
   request: HttpRequest,
-  { expected }: Exchange,
+  expected: Expectation,
   place: string,
   captured: Map<string, string>,
 ): Promise<void> {
@@ -49,6 +54,9 @@ function requestOf(
   const body = exchange.body === undefined ? {} : { body: fill(exchange.body) }
   return { origin, method, target: fill(target), headers, ...body }
 }
+
+const filled = (header: ExpectedHeader, fill: (text: string) => string): ExpectedHeader =>
+  header.kind === 'equals' ? { ...header, value: fill(header.value) } : header
 
 /** A header that the case names replaces the file's; with no value it is not sent at all. */
 function withDefaults({ headers, body }: Exchange, defaults: readonly Header[]): Header[] {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { repositoryPath } from '../support/repository-path.js'
 import { startServer, type TestServer } from '../support/start-server.js'
+import { until } from '../support/until.js'
 import { type Configuration, configurations, connectionTo } from './configurations.js'
 import { parseTranscript } from './parse-transcript.js'
 import { playCase } from './play-case.js'
@@ -25,14 +26,19 @@ function play(transcript: Transcript): void {
     const configuration = configurationOf(transcript)
     let database: TestDatabase
     let server: TestServer
+    let connections = 0
 
     before(async () => {
       server = await startServer({
         config: async (directory) => {
           database = await createTestDatabase(configuration.schema, directory)
-          return configuration.config(connectionTo(database.uri))
+          const config = configuration.config(connectionTo(database.uri))
+          connections = Object.keys((config as { plugins: object }).plugins).length
+          return config
         },
       })
+      // On a busy machine the last of several plugins may take longer than a request waits.
+      await until(() => server.log().match(/\bready: /g)?.length === connections, { what: 'every plugin to be ready' })
     })
     after(async () => {
       await database?.close()

@@ -142,20 +142,24 @@ export class Subject {
     return textOf(rows[0]!, 'v')
   }
 
-  create(rows: readonly SuiteRow[], request: Partial<TableCreateRequest> = {}): Promise<TableCreateResponse> {
+  /** Any call that writes to the table: it is filled again before the next check. */
+  writing<Response>(call: () => Promise<Response>): Promise<Response> {
     this.tableIsFilled = false
-    const bytes = rowBytes(this.table, rows)
-    return this.call(dbService.TableCreate, { table: this.table.table, rows: bytes, rowCount: rows.length, ...request })
+    return call()
+  }
+
+  create(rows: readonly SuiteRow[], request: Partial<TableCreateRequest> = {}): Promise<TableCreateResponse> {
+    const whole = { table: this.table.table, rows: rowBytes(this.table, rows), rowCount: rows.length, ...request }
+    return this.writing(() => this.call(dbService.TableCreate, whole))
   }
 
   update(data: string, request: Partial<TableUpdateRequest> = {}): Promise<TableUpdateResponse> {
-    this.tableIsFilled = false
-    return this.call(dbService.TableUpdate, { table: this.table.table, data: Buffer.from(data), ...request })
+    const whole = { table: this.table.table, data: Buffer.from(data), ...request }
+    return this.writing(() => this.call(dbService.TableUpdate, whole))
   }
 
   delete(request: Partial<TableDeleteRequest> = {}): Promise<TableDeleteResponse> {
-    this.tableIsFilled = false
-    return this.call(dbService.TableDelete, { table: this.table.table, ...request })
+    return this.writing(() => this.call(dbService.TableDelete, { table: this.table.table, ...request }))
   }
 
   /** Empties and fills the table, unless nothing was written since. */
@@ -171,12 +175,17 @@ export class Subject {
     this.tableIsFilled = true
   }
 
-  /** Ends the process; the next call starts another. */
-  async end(): Promise<void> {
+  /** Ends the process; the next call starts another on what the database holds. */
+  async restart(): Promise<void> {
     const { running } = this
     this.running = undefined
-    this.tableIsFilled = false
     await running?.kill()
+  }
+
+  /** The same after a failure: what the table holds is not known. */
+  async end(): Promise<void> {
+    this.tableIsFilled = false
+    await this.restart()
   }
 
   /** Ends the processes that a check started for itself. */

@@ -15,9 +15,11 @@ import {
 } from '@easyrest/protocol'
 import { AnswerShape, noBytes } from './answer-shape.js'
 import type { Call } from './call.js'
+import { capabilityGuard } from './capability-guard.js'
 import type { DBPlugin } from './db-plugin.js'
 import { type Operations, operation } from './dispatch.js'
 import { InitialConnection } from './initial-connection.js'
+import { dbCapabilities } from './plugin-description.js'
 
 /** The methods of service DBPlugin as a DBPlugin serves them, and the stream, which is no operation. */
 export interface DbService {
@@ -32,33 +34,40 @@ export const createDbService = (db: DBPlugin, schemes: readonly string[]): DbSer
   const connection = new InitialConnection(schemes, async (request, call) =>
     initConnectionResponse(await db.initConnection(request, call)),
   )
+  const guard = capabilityGuard(dbCapabilities(db))
   return {
-    operations: { ...requiredOperations(db, connection), ...optionalOperations(db, connection) },
-    tableGetStream: db.tableGetStream && streamOf(db, connection),
+    operations: { ...requiredOperations(db, connection, guard), ...optionalOperations(db, connection) },
+    tableGetStream: db.tableGetStream && streamOf(db, connection, guard),
   }
 }
+
+type Guard = ReturnType<typeof capabilityGuard>
 
 /** What InitConnection answers, of either role. */
 export const initConnectionResponse = (answer: unknown): InitConnectionResponse => ({
   server: new AnswerShape('initConnection', answer).text('server'),
 })
 
-const requiredOperations = (db: DBPlugin, connection: InitialConnection): Operations => ({
+const requiredOperations = (db: DBPlugin, connection: InitialConnection, guard: Guard): Operations => ({
   InitConnection: operation(dbService.InitConnection, (request, call) => connection.open(request, call)),
   TableGet: operation(dbService.TableGet, async (request, call) => {
     connection.require()
+    guard(request)
     return checkTableGet(request, tableGetResponse(await db.tableGet(request, call)))
   }),
   TableCreate: operation(dbService.TableCreate, async (request, call) => {
     connection.require()
+    guard(request)
     return tableCreateResponse('tableCreate', await db.tableCreate(request, call))
   }),
   TableUpdate: operation(dbService.TableUpdate, async (request, call) => {
     connection.require()
+    guard(request)
     return changeResponse('tableUpdate', await db.tableUpdate(request, call))
   }),
   TableDelete: operation(dbService.TableDelete, async (request, call) => {
     connection.require()
+    guard(request)
     return changeResponse('tableDelete', await db.tableDelete(request, call))
   }),
   GetSchema: operation(dbService.GetSchema, async (request, call) => {
@@ -98,11 +107,13 @@ const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operat
   }),
 })
 
-const streamOf = (db: DBPlugin, connection: InitialConnection) =>
+const streamOf = (db: DBPlugin, connection: InitialConnection, guard: Guard) =>
   async function* (message: Buffer, call: Call): AsyncGenerator<Buffer> {
     connection.require()
     const { requestDeserialize, responseSerialize } = dbService.TableGetStream
-    for await (const chunk of db.tableGetStream!(requestDeserialize(message), call)) {
+    const request = requestDeserialize(message)
+    guard(request)
+    for await (const chunk of db.tableGetStream!(request, call)) {
       yield responseSerialize(tableGetChunk(chunk))
     }
   }

@@ -17,7 +17,8 @@ export const describePlugin = ({ name, version, schemes, db, cache, limits }: Se
   sdk,
 })
 
-const dbCapabilities = (db: DBPlugin): Capability[] => [
+/** Those it names, and those that follow from its optional methods. */
+export const dbCapabilities = (db: DBPlugin): Capability[] => [
   ...(db.capabilities ?? []),
   ...methodCapabilities.filter(([method]) => db[method] !== undefined).map(([, capability]) => capability),
 ]

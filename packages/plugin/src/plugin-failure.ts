@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { PluginError } from '@easyrest/protocol'
+import { JsonScanError, PluginError } from '@easyrest/protocol'
 import { log } from './log.js'
 
 /**
@@ -8,6 +8,7 @@ import { log } from './log.js'
  */
 export const toPluginError = (method: string, thrown: unknown): PluginError => {
   if (isPluginError(thrown)) return thrown
+  if (thrown instanceof JsonScanError) return new PluginError('bad_value', `the JSON of the request: ${thrown.message}`)
   log.error(`${method} failed: ${summary(thrown)}`, {
     method,
     error: thrown instanceof Error ? thrown.stack : undefined,

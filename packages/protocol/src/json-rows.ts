@@ -1,4 +1,11 @@
-import { decodeJsonString, type JsonLimits, type JsonScalarKind, scanJson } from './json-scanner.js'
+import {
+  decodeJsonString,
+  type JsonContainerKind,
+  type JsonLimits,
+  type JsonScalarKind,
+  JsonScanError,
+  scanJson,
+} from './json-scanner.js'
 
 /**
  * One member of a row as it stands in the JSON text. Numbers keep their digits, objects and arrays their spelling.
@@ -50,13 +57,15 @@ class RowCollector {
   }
 
   scalar(kind: JsonScalarKind, start: number, end: number, depth: number): void {
+    if (depth < this.rowDepth) this.fail(depth, start)
     if (depth !== this.rowDepth) return
     if (kind === 'string') this.row.set(this.name, { kind, text: decodeJsonString(this.bytes, start, end) })
     else if (kind === 'number') this.row.set(this.name, { kind, text: this.bytes.toString('latin1', start, end) })
     else this.row.set(this.name, { kind })
   }
 
-  open(_kind: string, start: number, depth: number): void {
+  open(kind: JsonContainerKind, start: number, depth: number): void {
+    if (depth <= this.rowDepth && kind !== (depth === this.rowDepth ? 'object' : 'array')) this.fail(depth - 1, start)
     if (depth === this.rowDepth) this.row = new Map()
     else if (depth === this.rowDepth + 1) this.nestedStart = start
   }
@@ -66,6 +75,11 @@ class RowCollector {
     else if (depth === this.rowDepth + 1) {
       this.row.set(this.name, { kind: 'json', text: this.bytes.toString('utf8', this.nestedStart, end) })
     }
+  }
+
+  /** @param depth how many containers are around the value */
+  private fail(depth: number, offset: number): never {
+    throw new JsonScanError('syntax', depth === this.rowDepth - 1 ? 'expected an object' : 'expected an array', offset)
   }
 }
 

@@ -36,13 +36,13 @@ export const openGateway = async ({ load, observe, beforeSwap }: GatewayOptions)
     observe({ kind: 'host', observation })
   })
   // A request that comes before a plugin is ready waits a little; a connection that fails answers 503 and heals.
-  let current = openSnapshot((await loadObserved(load, observe)).config, host).snapshot
+  let current = openSnapshot((await loadObserved(load, observe)).config, host, undefined, observe).snapshot
   let closed = false
   const retiring = new Set<Snapshot>()
 
   const replace = async (): Promise<void> => {
     const { config } = await loadObserved(load, observe)
-    const { snapshot, started } = openSnapshot(config, host, current)
+    const { snapshot, started } = openSnapshot(config, host, current, observe)
     try {
       await Promise.all(started.map((connection) => connection.ready()))
       if (closed) throw new Error('the server is stopping')

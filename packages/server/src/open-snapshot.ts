@@ -9,7 +9,11 @@ import { type AccessRules, createAccessRules } from './auth/access-rules.js'
 import { createAuthenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
 import { InFlight } from './in-flight.js'
+import type { Observe } from './observe/observation.js'
 import type { ServedConnection, Snapshot } from './snapshot.js'
+import { CachePatience } from './versions/cache-patience.js'
+import { TableVersions } from './versions/table-versions.js'
+import { UnknownVersions } from './versions/unknown-versions.js'
 
 /** A snapshot that is not in force yet, and the connections that were started for it. */
 export interface OpenedSnapshot {
@@ -22,7 +26,12 @@ export interface OpenedSnapshot {
  * Makes the snapshot of a configuration. A connection whose settings are the same as in `previous` keeps its process;
  * the others are started and become ready on their own. Throws Error when the keys cannot be used; nothing is started then.
  */
-export const openSnapshot = (config: Config, host: ConnectionDependencies, previous?: Snapshot): OpenedSnapshot => {
+export const openSnapshot = (
+  config: Config,
+  host: ConnectionDependencies,
+  previous?: Snapshot,
+  observe: Observe = () => {},
+): OpenedSnapshot => {
   const authenticator = createAuthenticator({
     jwtSecret: config.auth.jwt.secret,
     keyFiles: config.auth.jwt.keys,
@@ -35,14 +44,22 @@ export const openSnapshot = (config: Config, host: ConnectionDependencies, previ
       config.auth.tokenCacheTtlMs === Number.POSITIVE_INFINITY ? undefined : config.auth.tokenCacheTtlMs / 1000,
     anonClaims: config.auth.anonClaims,
   })
-  const connections = new Map<string, ServedConnection>()
+  const opened = new Map<string, ManagedConnection>()
   const started: ManagedConnection[] = []
   for (const [key, connection] of config.connections) {
     const settings = connectionSettings(connection, config)
     const kept = reusable(settings, previous?.connections.get(key))
-    const opened = kept ?? openConnection(settings, host)
-    if (kept === undefined) started.push(opened)
-    connections.set(key, { config: connection, connection: opened, access: accessRules(connection, config) })
+    opened.set(key, kept ?? openConnection(settings, host))
+    if (kept === undefined) started.push(opened.get(key)!)
+  }
+  const connections = new Map<string, ServedConnection>()
+  for (const [key, connection] of config.connections) {
+    connections.set(key, {
+      config: connection,
+      connection: opened.get(key)!,
+      access: accessRules(connection, config),
+      versions: openVersions(key, connection, opened, observe, previous?.connections.get(key)?.versions),
+    })
   }
   const generation = (previous?.generation ?? 0) + 1
   return { snapshot: { generation, config, authenticator, connections, inFlight: new InFlight() }, started }
@@ -50,6 +67,28 @@ export const openSnapshot = (config: Config, host: ConnectionDependencies, previ
 
 const reusable = (settings: ConnectionSettings, served: ServedConnection | undefined): ManagedConnection | undefined =>
   served !== undefined && isDeepStrictEqual(settings, served.connection.settings) ? served.connection : undefined
+
+const openVersions = (
+  key: string,
+  { enableCache, cacheName, cacheTtlMs, cacheInvalidationMap, limits }: ConnectionConfig,
+  opened: ReadonlyMap<string, ManagedConnection>,
+  observe: Observe,
+  previous: TableVersions | undefined,
+): TableVersions | undefined => {
+  if (!enableCache || cacheName === undefined) return undefined
+  return new TableVersions({
+    connection: key,
+    cache: opened.get(cacheName)!.cache,
+    ttlMs: cacheTtlMs,
+    graceMs: limits.timeoutMs,
+    invalidates: cacheInvalidationMap,
+    patience: new CachePatience((error) =>
+      observe({ kind: 'cache-changed', connection: key, cache: cacheName, error }),
+    ),
+    // What a write has left behind is true under the next configuration too.
+    unknown: previous?.unknown ?? new UnknownVersions(cacheTtlMs),
+  })
+}
 
 const connectionSettings = (connection: ConnectionConfig, config: Config): ConnectionSettings => ({
   name: connection.name,

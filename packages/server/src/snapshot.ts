@@ -3,6 +3,7 @@ import type { AccessRules } from './auth/access-rules.js'
 import type { Authenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
 import type { InFlight } from './in-flight.js'
+import type { TableVersions } from './versions/table-versions.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
 export interface Snapshot {
@@ -19,4 +20,6 @@ export interface ServedConnection {
   readonly config: ConnectionConfig
   readonly connection: ManagedConnection
   readonly access: AccessRules
+  /** Where the versions of its tables are; undefined: nowhere, every conditional read asks the database. */
+  readonly versions: TableVersions | undefined
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cookie } from '@easyrest/protocol'
 import { ServerCredentials } from '@grpc/grpc-js'
-import { changed } from './on-get.js'
+import { altered } from './altered.js'
 import type { ProgramDefect } from './program-defect.js'
 
 export const handshakeDefects: Readonly<Record<string, ProgramDefect>> = {
@@ -17,7 +17,7 @@ export const handshakeDefects: Readonly<Record<string, ProgramDefect>> = {
   },
   'handshake.quiet': {
     db: (db) =>
-      changed(db, {
+      altered(db, {
         tableGet: (request, call) => {
           say(`debug: reading ${request.table}\n`)
           return db.tableGet(request, call)

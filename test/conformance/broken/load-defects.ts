@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DBPlugin, PluginError, type ServeOptions, type TableGetRequest } from '@easyrest/plugin'
 import { dbService } from '@easyrest/protocol'
-import { changed, onGet } from './on-get.js'
+import { altered, onGet } from './altered.js'
 import type { ProgramDefect } from './program-defect.js'
 
 export const loadDefects: Readonly<Record<string, ProgramDefect>> = {
   'load.at-once': {
     db: (db) =>
-      changed(db, {
+      altered(db, {
         tableGet: async (request, call) => {
           latest = request
           await delay(5)
@@ -55,5 +55,5 @@ const kept: Buffer[] = []
 
 function withoutSignal(db: DBPlugin): DBPlugin {
   const endless = { signal: new AbortController().signal, remainingMs: Number.POSITIVE_INFINITY, cancelled: false }
-  return changed(db, { tableGet: (request) => db.tableGet(request, endless) })
+  return altered(db, { tableGet: (request) => db.tableGet(request, endless) })
 }

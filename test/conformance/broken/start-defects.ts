@@ -1,19 +1,19 @@
 import { dbService, type InitConnectionRequest } from '@easyrest/protocol'
 import { status } from '@grpc/grpc-js'
-import { changed } from './on-get.js'
+import { altered } from './altered.js'
 import type { Handler, ProgramDefect } from './program-defect.js'
 
 export const startDefects: Readonly<Record<string, ProgramDefect>> = {
   'start.health': { handlers: { Check: () => (_call, reply) => reply(null, { status: 'NOT_SERVING' }) } },
   'start.info': { options: (options) => ({ ...options, name: '' }) },
-  'start.named': { db: (db) => changed(db, { capabilities: [...db.capabilities!, 'functions'] }) },
+  'start.named': { db: (db) => altered(db, { capabilities: [...db.capabilities!, 'functions'] }) },
   'start.unnamed': { handlers: { CallFunction: () => answerNothing } },
   'start.before': { handlers: { GetSchema: () => answerNothing } },
   'start.scheme': onInit(({ uri }) => (uri.startsWith('sqlite:') ? undefined : 'accept')),
   // Connects when the first call comes.
   'start.unreachable': {
     db: (db) =>
-      changed(db, {
+      altered(db, {
         initConnection: (request, call) => db.initConnection(request, call).catch(() => ({ server: 'later' })),
       }),
   },

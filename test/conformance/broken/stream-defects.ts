@@ -1,5 +1,5 @@
 import { type DBPlugin, PluginError, type TableGetChunk, type TableGetRequest } from '@easyrest/plugin'
-import { changed } from './on-get.js'
+import { altered } from './altered.js'
 import type { ProgramDefect } from './program-defect.js'
 
 type Chunks = AsyncIterable<TableGetChunk>
@@ -55,7 +55,7 @@ function onStream(
   ask: (request: TableGetRequest, stream: (request: TableGetRequest) => Chunks) => Chunks,
 ): ProgramDefect {
   const db = (it: DBPlugin) =>
-    changed(it, { tableGetStream: (request, call) => ask(request, (asked) => it.tableGetStream!(asked, call)) })
+    altered(it, { tableGetStream: (request, call) => ask(request, (asked) => it.tableGetStream!(asked, call)) })
   // A connection that streams serves nothing else.
   return { threaded: true, db }
 }

@@ -1,6 +1,6 @@
 import type { Comparison, Predicate, TableGetRequest } from '@easyrest/plugin'
+import { onGet } from './altered.js'
 import type { Defect } from './defects.js'
-import { onGet } from './on-get.js'
 
 export const whereDefects: Readonly<Record<string, Defect>> = {
   'where.none': onGet((request) => ({ ...request, where: request.where ?? { kind: 'or', items: [] } })),
@@ -48,7 +48,7 @@ function comparison(operator: Comparison['operator'], change: (comparison: Compa
 }
 
 /** Changes each part of the condition, the innermost first. */
-function predicates(change: (predicate: Predicate) => Predicate): Defect {
+export function predicates(change: (predicate: Predicate) => Predicate): Defect {
   const walk = (it: Predicate): Predicate => {
     if (it.kind === 'not') return change({ ...it, item: walk(it.item) })
     if (it.kind === 'comparison') return change(it)

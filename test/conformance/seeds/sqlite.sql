@@ -9,6 +9,7 @@ CREATE TABLE things (
   data BLOB,
   day DATE,
   at TIMESTAMP,
+  local_at TEXT,
   extra JSON,
   code TEXT UNIQUE,
   label TEXT NOT NULL,

@@ -94,6 +94,17 @@ describe('A mistake in the file is named with line, column, key and the nearest 
         'exist here: add a cache connection',
     ],
     [
+      'a cache that keeps nothing',
+      'plugins:\n  shop: { uri: "a://b", cache_ttl: 0 }\n',
+      'config.yaml:2:36: plugins.shop.cache_ttl: expected a duration longer than 0, received 0',
+    ],
+    [
+      'a table that cannot exist in cache_invalidation_map',
+      'plugins:\n  shop: { uri: "a://b", cache_invalidation_map: { "*": [a-b] } }\n',
+      'config.yaml:2:57: plugins.shop.cache_invalidation_map."*"[0]: expected the name of a table or function, or "*", ' +
+        'received "a-b"',
+    ],
+    [
       'a short secret',
       'token_secret: hunter2\n',
       'config.yaml:1:15: token_secret: expected a secret of at least 32 bytes, received 7; make one with: ' +

@@ -1,4 +1,4 @@
-import { connectionScheme } from '@easyrest/protocol'
+import { connectionScheme, isIdentifier } from '@easyrest/protocol'
 import { z } from 'zod'
 import { BadValue } from './bad-value.js'
 import { dbTxEnds, kvPresets, trustedProxyModes } from './config.js'
@@ -108,7 +108,8 @@ function connectionEntry() {
     title: leaf(text).default('EasyREST API'),
     enable_cache: leaf(parseBoolean).default(false),
     cache_name: leaf(optionalText).optional(),
-    cache_invalidation_map: mapOf(listOf(text)).prefault({}),
+    cache_ttl: leaf(positiveDuration).default(86_400_000),
+    cache_invalidation_map: mapOf(listOf(tableName), tableName).prefault({}),
     use_query: leaf(parseBoolean).default(false),
     db_tx_end: leaf(choice(dbTxEnds)).default('commit-allow-override'),
     default_limit: leaf(integer(0)).optional(),
@@ -309,6 +310,12 @@ function sha256(value: unknown): string | undefined {
   const [, digest] = typeof value === 'string' ? (/^(?:sha256:)?([0-9a-f]{64})$/i.exec(value) ?? []) : []
   if (digest === undefined) throw new BadValue('expected a SHA-256 of 64 hexadecimal digits')
   return digest.toLowerCase()
+}
+
+/** `*` is every one. */
+function tableName(value: unknown): string {
+  if (typeof value === 'string' && (value === '*' || isIdentifier(value))) return value
+  throw new BadValue('expected the name of a table or function, or "*"')
 }
 
 function variableName(value: unknown): string {

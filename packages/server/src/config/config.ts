@@ -141,6 +141,8 @@ export interface ConnectionConfig {
   readonly enableCache: boolean
   /** Key (lower-case) of the connection that keeps this one's table versions; it exists. */
   readonly cacheName: string | undefined
+  /** How long a tag or version is kept: as long may a write that bypasses the server stay unnoticed. */
+  readonly cacheTtlMs: number
   readonly dbTxEnd: DbTxEnd
   readonly useQuery: boolean
   /** Readable without a token. */
@@ -149,7 +151,7 @@ export interface ConnectionConfig {
   readonly exclude: NameLists
   /** When not empty, only these are served. */
   readonly allow: NameLists
-  /** Function name -> tables whose versions a call of it changes. */
+  /** Function or table -> tables whose versions a call of it, or a write to it, changes; `*` is any, and all. */
   readonly cacheInvalidationMap: ReadonlyMap<string, readonly string[]>
   /** Environment of the plugin process: fixed values, and names passed on from the server's environment. */
   readonly env: Readonly<Record<string, string>>

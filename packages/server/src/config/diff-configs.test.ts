@@ -62,8 +62,7 @@ tokens: secret, scopes checked
 connections:
   a: pg://u:***@h/db, serves tables, db_tx_end commit-allow-override, cache b, program /bin/x
   b: redis://h, serves tables and cache, db_tx_end commit-allow-override
-warning: workers: accepted, not in effect in this version
-warning: plugins.a.enable_cache: accepted, not in effect in this version`,
+warning: workers: accepted, not in effect in this version`,
     })
   })
 

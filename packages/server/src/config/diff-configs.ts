@@ -118,6 +118,7 @@ function connectionSettings(connection: ConnectionConfig): Settings {
     roles: [connection.servesTables, connection.servesCache],
     enable_cache: connection.enableCache,
     cache_name: connection.cacheName,
+    cache_ttl: connection.cacheTtlMs,
     cache_invalidation_map: connection.cacheInvalidationMap,
     use_query: connection.useQuery,
     db_tx_end: connection.dbTxEnd,

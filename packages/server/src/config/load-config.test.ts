@@ -18,7 +18,7 @@ describe('The seed configuration of the plugin guide', () => {
 
   test('loads, with every default filled in', async () => {
     const { config, warnings } = await load(seed)
-    assert.deepEqual(warnings, ['plugins.mydb.enable_cache: accepted, not in effect in this version'])
+    assert.deepEqual(warnings, [])
     assert.deepEqual([...config.connections.keys()], ['mydb', 'mydb_cache'])
     assert.deepEqual(config.connections.get('mydb'), {
       name: 'mydb',
@@ -30,6 +30,7 @@ describe('The seed configuration of the plugin guide', () => {
       servesCache: false,
       enableCache: true,
       cacheName: 'mydb_cache',
+      cacheTtlMs: 86_400_000,
       dbTxEnd: 'commit-allow-override',
       useQuery: false,
       public: { tables: [], functions: [] },
@@ -49,6 +50,18 @@ describe('The seed configuration of the plugin guide', () => {
     assert.deepEqual(config.http, { host: '127.0.0.1', port: 8080, tls: undefined })
     assert.equal(config.auth.jwt.secret, secret)
     assert.equal(config.auth.checkScope, true)
+  })
+
+  test('needs no cache_name where a connection has the usual name of its cache', async () => {
+    const cacheOf = async (text: string): Promise<unknown> => {
+      const { config } = await load(text)
+      return [config.connections.get('shop')?.cacheName, config.connections.get('shop_cache')?.servesCache]
+    }
+    const shop = (settings: string) => `plugins:\n  Shop: { uri: "a://b"${settings} }\n`
+    const cache = '  SHOP_cache: { uri: "a://b" }\n'
+    assert.deepEqual(await cacheOf(`${shop(', enable_cache: true')}${cache}`), ['shop_cache', true])
+    assert.deepEqual(await cacheOf(shop(', enable_cache: true')), [undefined, undefined])
+    assert.deepEqual(await cacheOf(`${shop('')}${cache}`), ['shop_cache', false])
   })
 
   test('does not load without a key, and says how to make one', async () => {

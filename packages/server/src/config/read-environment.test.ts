@@ -94,7 +94,7 @@ describe('Connections from the environment', () => {
         ER_DB_shop_CACHENAME: 'shopcache',
       }),
     )
-    assert.deepEqual(warnings, ['ER_CACHE_ENABLE_SHOP: accepted, not in effect in this version'])
+    assert.deepEqual(warnings, [])
     const shop = config.connections.get('shop')
     assert.deepEqual(
       [shop?.scheme, shop?.enableCache, shop?.useQuery, shop?.cacheName, shop?.dbTxEnd, shop?.servesTables],

@@ -260,9 +260,7 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
 
 function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {
   const inert: Record<string, boolean> = {
-    enable_cache: connection.enableCache,
     use_query: connection.useQuery,
-    cache_invalidation_map: connection.cacheInvalidationMap.size > 0,
     instances: connection.instances > 1,
     'public.func': connection.public.functions.length > 0,
   }

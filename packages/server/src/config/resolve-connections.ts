@@ -10,8 +10,9 @@ export function resolveConnections(parsed: ParsedConfig, resolving: Resolving): 
   const entries = Object.entries(parsed.plugins)
   checkNames(entries, resolving)
   checkCacheNames(entries, resolving)
-  const caches = namesOfCaches(entries)
-  const connections = entries.map(([name, entry]) => resolveConnection(name, entry, parsed, caches, resolving))
+  const keys = new Set(entries.map(([name]) => name.toLowerCase()))
+  const caches = keysOfCaches(entries, keys)
+  const connections = entries.map(([name, entry]) => resolveConnection(name, entry, parsed, keys, caches, resolving))
   return new Map(connections.map((connection) => [connection.name.toLowerCase(), connection]))
 }
 
@@ -57,15 +58,22 @@ function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }
 
-function namesOfCaches(entries: Entries): ReadonlySet<string> {
-  const used = entries.filter(([, entry]) => entry.enable_cache && entry.cache_name !== undefined)
-  return new Set(used.map(([, entry]) => entry.cache_name!.toLowerCase()))
+function keysOfCaches(entries: Entries, keys: ReadonlySet<string>): ReadonlySet<string> {
+  const used = entries.filter(([, entry]) => entry.enable_cache)
+  return new Set(used.flatMap(([name, entry]) => cacheNameOf(name, entry, keys) ?? []))
+}
+
+/** Without cache_name it is the connection `<name>_cache`, if there is one. */
+function cacheNameOf(name: string, entry: ParsedConnection, keys: ReadonlySet<string>): string | undefined {
+  const usual = `${name.toLowerCase()}_cache`
+  return entry.cache_name?.toLowerCase() ?? (keys.has(usual) ? usual : undefined)
 }
 
 function resolveConnection(
   name: string,
   entry: ParsedConnection,
   parsed: ParsedConfig,
+  keys: ReadonlySet<string>,
   caches: ReadonlySet<string>,
   resolving: Resolving,
 ): ConnectionConfig {
@@ -80,7 +88,8 @@ function resolveConnection(
     servesTables: !cacheOnly,
     servesCache: cacheOnly || caches.has(name.toLowerCase()),
     enableCache: entry.enable_cache,
-    cacheName: entry.cache_name?.toLowerCase(),
+    cacheName: cacheNameOf(name, entry, keys),
+    cacheTtlMs: entry.cache_ttl,
     dbTxEnd: entry.db_tx_end,
     useQuery: entry.use_query,
     public: nameLists(entry.public),

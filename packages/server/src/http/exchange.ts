@@ -23,11 +23,17 @@ export class Exchange {
   }
 
   /** Runs a plugin call: measured, bounded by `limitMs` and the time left for the request, cancelled when the client goes away. */
-  async call<T>(name: string, limitMs: number, run: (options: CallOptions) => Promise<T>): Promise<T> {
+  call<T>(name: string, limitMs: number, run: (options: CallOptions) => Promise<T>): Promise<T> {
+    const leftMs = this.snapshot.config.server.requestTimeoutMs - (performance.now() - this.started)
+    const options = { signal: this.signal(), timeoutMs: Math.max(1, Math.min(limitMs, leftMs)) }
+    return this.measure(name, () => run(options))
+  }
+
+  /** Runs a part of the work that the Server-Timing header shows under this name. */
+  async measure<T>(name: string, run: () => Promise<T>): Promise<T> {
     const before = performance.now()
-    const leftMs = this.snapshot.config.server.requestTimeoutMs - (before - this.started)
     try {
-      return await run({ signal: this.signal(), timeoutMs: Math.max(1, Math.min(limitMs, leftMs)) })
+      return await run()
     } finally {
       this.timings.push(`${name};dur=${(performance.now() - before).toFixed(3)}`)
     }

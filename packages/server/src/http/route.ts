@@ -39,7 +39,7 @@ export const parseRoute = (path: string): Route | undefined => {
 
 /** The methods a route answers, for Allow. */
 export const allowedMethods: Record<Route['kind'], readonly string[]> = {
-  table: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
+  table: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   function: ['POST', 'OPTIONS'],
   schema: ['GET', 'QUERY', 'OPTIONS'],
 }

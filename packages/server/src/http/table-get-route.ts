@@ -3,9 +3,11 @@ import { ApiError } from '../errors.js'
 import { parseTableGet, type TableGet } from '../request/table-get.js'
 import type { TableInput } from '../request/table-input.js'
 import { type AnsweredRows, streamedRows, wholeRows } from '../response/answered-rows.js'
+import { isExport } from '../response/format.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { tableGetResponse } from '../response/table-response.js'
 import type { ServedConnection } from '../snapshot.js'
+import { conditionalGet } from './conditional-get.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
 
@@ -19,9 +21,15 @@ export const tableGetRoute = async (
   input: TableInput,
 ): Promise<HttpResponse> => {
   const get = parseTableGet(input)
-  const whole =
-    get.format !== 'json' && served.connection.can('stream') ? undefined : await askWhole(exchange, served, get)
-  return tableGetResponse(get, whole ?? (await askStream(exchange, served, get)), input.preferences)
+  if (!get.tagged) return tableGetResponse(get, await askRows(exchange, served, get), input.preferences)
+  return conditionalGet(exchange, served, get, input.preferences, () => askRows(exchange, served, get))
+}
+
+const askRows = async (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> => {
+  // Only rows that are there as a whole can have a tag, so whoever may need one is not served by a stream at once.
+  const streams = isExport(get.format) && !get.tagged && served.connection.can('stream')
+  const whole = streams ? undefined : await askWhole(exchange, served, get)
+  return whole ?? (await askStream(exchange, served, get))
 }
 
 /** undefined: the answer is too large for one message, and the plugin can stream it. */

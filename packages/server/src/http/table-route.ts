@@ -1,17 +1,23 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { CallOptions } from '@easyrest/host'
+import type { TableDeleteRequest } from '@easyrest/protocol'
 import { authorize } from '../auth/authorize.js'
 import { ApiError } from '../errors.js'
+import { parseTableDelete, parseTableUpdate } from '../request/table-change.js'
+import { parseTableCreate } from '../request/table-create.js'
 import type { TableInput } from '../request/table-input.js'
-import { parseTableCreate, parseTableDelete, parseTableUpdate } from '../request/table-write.js'
+import { parseTablePut } from '../request/table-put.js'
 import type { HttpResponse } from '../response/http-response.js'
-import { tableCreateResponse, tableDeleteResponse, tableUpdateResponse } from '../response/table-response.js'
+import { tableCreateResponse, tableDeleteResponse, tableUpdateResponse } from '../response/write-response.js'
+import type { TableSchema } from '../schema/connection-schema.js'
+import type { ServedConnection } from '../snapshot.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
+import { readSchema } from './read-schema.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { tableGetRoute } from './table-get-route.js'
+import { versionedWrite } from './versioned-write.js'
 
 type TableRoute = Extract<Route, { kind: 'table' }>
 
@@ -35,36 +41,58 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
     context: data.context,
   }
   if (isRead) return tableGetRoute(exchange, served, input)
-  refusePreconditions(request.headers)
 
   const { db } = served.connection
   const { preferences } = data
   const call = <T>(run: (options: CallOptions) => Promise<T>): Promise<T> =>
-    pluginCall(exchange, served, route.table, run)
-  if (method === 'POST') {
-    const create = parseTableCreate(input, await exchange.body())
-    return tableCreateResponse(await call((options) => db.tableCreate(create, options)), preferences)
+    versionedWrite(exchange, served, { table: route.table }, preferences.txEnd, () =>
+      pluginCall(exchange, served, route.table, run),
+    )
+  if (method === 'POST' || method === 'PUT') {
+    const body = await exchange.body()
+    const { request: create, answer } =
+      method === 'PUT'
+        ? parseTablePut(input, body, await tableSchema(exchange, served, input))
+        : parseTableCreate(input, body)
+    const created = await call((options) => db.tableCreate(create, options))
+    return tableCreateResponse(answer, created, preferences, exchange.path, create.conflict !== undefined)
   }
   if (method === 'PATCH') {
-    const update = parseTableUpdate(input, await exchange.body())
-    return tableUpdateResponse(await call((options) => db.tableUpdate(update, options)), preferences)
+    const { request: update, answer } = parseTableUpdate(input, await exchange.body())
+    await requirePrecondition(served, update)
+    return tableUpdateResponse(answer, await call((options) => db.tableUpdate(update, options)), preferences)
   }
-  const remove = parseTableDelete(input)
-  await call((options) => db.tableDelete(remove, options))
-  return tableDeleteResponse(preferences)
+  const { request: remove, answer } = parseTableDelete(input)
+  await requirePrecondition(served, remove)
+  return tableDeleteResponse(answer, await call((options) => db.tableDelete(remove, options)), preferences)
 }
 
-// Writing without the check that was asked for would lose somebody's update.
-const refusePreconditions = (headers: IncomingHttpHeaders): void => {
-  const header = preconditions.find((name) => headers[name] !== undefined)
-  if (header === undefined) return
+const tableSchema = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  { context, table }: TableInput,
+): Promise<TableSchema | undefined> => {
+  const { tables, views } = await readSchema(exchange, served, context(true))
+  return ownMember(tables, table) ?? ownMember(views, table)
+}
+
+// A table may be called constructor.
+const ownMember = (schemas: Readonly<Record<string, TableSchema>>, name: string): TableSchema | undefined =>
+  Object.hasOwn(schemas, name) ? schemas[name] : undefined
+
+// A plugin that does not know conditions would take the write for an unconditional one.
+const requirePrecondition = async (
+  { connection, config }: ServedConnection,
+  { ifMatch }: TableDeleteRequest,
+): Promise<void> => {
+  if (ifMatch.length === 0) return
+  if (connection.info === undefined) await connection.waitReady(config.limits.waitMs)
+  if (connection.can('precondition')) return
   throw new ApiError('unsupported', {
-    detail: `Conditional writes are not in this version, and the request has the header ${header}`,
+    detail: 'The plugin of this connection cannot check If-Match: it does not have the capability precondition',
     hint: 'Leave the header out, or put the condition into the filter',
     members: { capability: 'precondition' },
   })
 }
 
-const preconditions = ['if-match', 'if-none-match', 'if-unmodified-since'] as const
-
-const writeMethods = new Set(['POST', 'PATCH', 'DELETE'])
+const writeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

@@ -50,6 +50,8 @@ const print = (logger: Logger, observation: Observation): void => {
       return printRequest(logger, observation)
     case 'request-failed':
       return printFailure(logger, observation)
+    case 'cache-changed':
+      return printCache(logger, observation)
     case 'host':
       return printHost(logger, observation.observation)
   }
@@ -85,6 +87,15 @@ const causeOf = ({ cause }: Error): unknown => {
     ...details,
     stack: cause.name === 'PluginError' ? undefined : cause.stack,
   }
+}
+
+const printCache = (
+  logger: Logger,
+  { connection, cache, error }: Extract<Observation, { kind: 'cache-changed' }>,
+): void => {
+  if (error === undefined) return logger.info({ connection, cache }, `the cache ${cache} of ${connection} works again`)
+  const text = `the cache ${cache} of ${connection} fails; conditional reads ask the database meanwhile`
+  logger.warn({ connection, cache, error: error instanceof Error ? error.message : String(error) }, text)
 }
 
 const printHost = (logger: Logger, observation: HostObservation): void => {

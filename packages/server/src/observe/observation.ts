@@ -29,6 +29,13 @@ export type Observation =
       readonly path: string
       readonly error: ApiError
     }
+  | {
+      /** The cache of a connection's table versions begins to fail, or (no error) works again. */
+      readonly kind: 'cache-changed'
+      readonly connection: string
+      readonly cache: string
+      readonly error: unknown
+    }
   | { readonly kind: 'host'; readonly observation: HostObservation }
 
 export type Observe = (observation: Observation) => void

@@ -21,8 +21,9 @@ describe('chooseFormat', () => {
     ['text/csv;q=0.5, application/json', 'json'],
     ['text/csv;q=0.1, application/json', 'json'],
     ['text/csv, application/json;q=0.9', 'csv'],
-    // A browser: nothing it names can be produced, so the last range decides.
-    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'json'],
+    // A browser: what it names and can be produced.
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'xml'],
+    ['text/html, */*;q=0.8', 'json'],
     // The most specific range speaks for a type, whatever its place.
     ['application/json;q=0.1, */*', 'ndjson'],
     ['*/*, application/json;q=0, text/csv;q=0.2', 'ndjson'],
@@ -40,7 +41,7 @@ describe('chooseFormat', () => {
   }
 
   for (const accept of [
-    'application/xml',
+    'application/pdf',
     'text/csv;q=0',
     'text/csv;charset=latin1',
     '*/*;q=0',
@@ -53,14 +54,22 @@ describe('chooseFormat', () => {
     })
   }
 
-  const parameters = { json: 'json', CSV: 'csv', ndjson: 'ndjson', 'text/csv': 'csv', 'application/ndjson': 'ndjson' }
+  const parameters = {
+    json: 'json',
+    CSV: 'csv',
+    ndjson: 'ndjson',
+    Xml: 'xml',
+    form: 'form',
+    'text/csv': 'csv',
+    'application/ndjson': 'ndjson',
+  }
   for (const [parameter, format] of Object.entries(parameters)) {
     it(`lets format=${parameter} go before the header`, () => {
-      assert.equal(chooseFormat('application/xml', parameter), format)
+      assert.equal(chooseFormat('application/pdf', parameter), format)
     })
   }
 
-  for (const parameter of ['yaml', 'xml', '', 'text/*', '__proto__']) {
+  for (const parameter of ['yaml', 'html', '', 'text/*', '__proto__']) {
     it(`answers 406 to format=${parameter}`, () => {
       assert.throws(() => chooseFormat('*/*', parameter), isNotAcceptable)
     })
@@ -69,7 +78,7 @@ describe('chooseFormat', () => {
   it('lists what can be produced', () => {
     assert.throws(() => chooseFormat('image/png', undefined), {
       message:
-        'Expected one of application/json, application/x-ndjson, application/ndjson, text/csv to be acceptable, got Accept: image/png',
+        'Expected one of application/json, application/x-ndjson, application/ndjson, text/csv, application/xml, text/xml, application/x-www-form-urlencoded, application/vnd.pgrst.object+json to be acceptable, got Accept: image/png',
     })
     assert.throws(() => requireJsonAnswer('text/csv', undefined), {
       message: 'Expected one of application/json to be acceptable, got Accept: text/csv',

@@ -16,9 +16,12 @@ export interface RowsBody {
   readonly rowCount: number
 }
 
-/** The body of a POST on a table: one object or an array of objects that name the same members. */
-export const parseRowsBody = (body: Buffer, values: ContextValues): RowsBody => {
-  const walker = walk(body, values, 'rows')
+/**
+ * The body of a POST on a table: one object or an array of objects, which name the same members unless the request says
+ * which columns are written.
+ */
+export const parseRowsBody = (body: Buffer, values: ContextValues, columns: readonly string[] = []): RowsBody => {
+  const walker = walk(body, values, 'rows', columns.length > 0)
   const json = walker.rewritten()
   return {
     rows: walker.isArray ? json : Buffer.concat([openBracket, json, closeBracket]),
@@ -38,9 +41,9 @@ export const parseArgumentsBody = (body: Buffer, values: ContextValues): Buffer 
 
 type Shape = 'rows' | 'row'
 
-const walk = (body: Buffer, values: ContextValues, shape: Shape): BodyWalker => {
+const walk = (body: Buffer, values: ContextValues, shape: Shape, mayDiffer = false): BodyWalker => {
   if (body.length === 0) throw new ApiError('bad_json', { detail: 'Expected a JSON body, got an empty one' })
-  const walker = new BodyWalker(body, values, shape)
+  const walker = new BodyWalker(body, values, shape, mayDiffer)
   try {
     scanJson(body, walker)
   } catch (error) {
@@ -74,6 +77,8 @@ class BodyWalker {
     private readonly body: Buffer,
     private readonly values: ContextValues,
     private readonly shape: Shape,
+    /** Objects may have other members than the first. */
+    private readonly mayDiffer: boolean,
   ) {}
 
   open(kind: JsonContainerKind, _start: number, depth: number): void {
@@ -86,7 +91,7 @@ class BodyWalker {
   }
 
   close(_kind: JsonContainerKind, _end: number, depth: number): void {
-    if (depth !== this.rowDepth || this.rowCount === 0) return
+    if (depth !== this.rowDepth || this.rowCount === 0 || this.mayDiffer) return
     this.firstRow ??= new Set()
     if (this.rowMembers !== this.firstRow.size) throw this.unequalRows()
   }
@@ -101,6 +106,7 @@ class BodyWalker {
     }
     this.memberCount++
     this.rowMembers++
+    if (this.mayDiffer) return
     if (this.rowCount === 1) this.firstRow = (this.firstRow ?? new Set()).add(name)
     else if (!this.firstRow!.has(name)) throw this.unequalRows(name)
   }

@@ -9,6 +9,12 @@ export interface Preferences {
   readonly count: 'exact' | undefined
   readonly maxAffected: number | undefined
   readonly handling: 'strict' | 'lenient' | undefined
+  /** Of writes. */
+  readonly return: 'minimal' | 'headers-only' | 'representation' | undefined
+  /** Of a POST: what becomes of a row whose key exists. */
+  readonly resolution: 'merge-duplicates' | 'ignore-duplicates' | undefined
+  /** Of a POST with `columns`: what a member that an object lacks is. */
+  readonly missing: 'default' | 'null' | undefined
   /** Every preference as sent, names in lower case, with `tx` as it is in force: for ctx.prefer. */
   readonly all: Readonly<Record<string, string>>
   /** Preferences that were asked for and are in force, for Preference-Applied; in a fixed order. */
@@ -31,12 +37,18 @@ export const parsePreferences = (header: string | undefined, settings: Preferenc
   const timezone = sent.get('timezone')
   const count = wordOf(sent, 'count', ['exact'])
   const maxAffected = naturalOf(sent, 'max-affected')
+  const returned = wordOf(sent, 'return', ['minimal', 'headers-only', 'representation'])
+  const resolution = wordOf(sent, 'resolution', ['merge-duplicates', 'ignore-duplicates'])
+  const missing = wordOf(sent, 'missing', ['default', 'null'])
   return {
     txEnd,
     timezone: timezone === undefined ? settings.defaultTimezone : parseTimezone(timezone),
     count,
     maxAffected,
     handling,
+    return: returned,
+    resolution,
+    missing,
     all: Object.assign(Object.create(null), Object.fromEntries(sent), { tx: txEnd }),
     applied: [
       ...(count === undefined ? [] : [`count=${count}`]),
@@ -73,6 +85,9 @@ const defaultPreferences = (settings: PreferenceSettings): Preferences => {
     count: undefined,
     maxAffected: undefined,
     handling: undefined,
+    return: undefined,
+    resolution: undefined,
+    missing: undefined,
     all: Object.assign(Object.create(null), { tx: txEnd }),
     applied: [],
   }
@@ -111,7 +126,7 @@ const refuseUnknown = (sent: ReadonlyMap<string, string>): void => {
   }
 }
 
-const known = new Set(['tx', 'timezone', 'count', 'handling', 'max-affected'])
+const known = new Set(['resolution', 'missing', 'return', 'count', 'tx', 'handling', 'timezone', 'max-affected'])
 
 const badPreference = (name: string, expected: string, value: string): ApiError =>
   new ApiError('bad_preference', {

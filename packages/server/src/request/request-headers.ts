@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Lower-case name -> values joined by one space, as the original hands them to plugins; credentials are left out. */
+/**
+ * Lower-case name -> values joined by one space, as the original hands them to plugins. Left out: credentials, and
+ * the conditions on entity tags, which are the server's to judge and must not change the rows they are about.
+ */
 export const contextHeaders = (
   request: IncomingMessage,
   allowed: readonly string[] | undefined,
@@ -9,11 +12,14 @@ export const contextHeaders = (
   const raw = request.rawHeaders
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase()
-    if (allowed === undefined ? credentialHeaders.has(name) : !allowed.includes(name)) continue
+    if (allowed === undefined ? withheldHeaders.has(name) : !allowed.includes(name)) continue
     const before = headers[name]
     headers[name] = before === undefined ? raw[index + 1]! : `${before} ${raw[index + 1]}`
   }
   return headers
 }
 
-const credentialHeaders = new Set(['authorization', 'cookie', 'proxy-authorization', 'host', 'x-api-key'])
+const withheldHeaders = new Set([
+  ...['authorization', 'cookie', 'proxy-authorization', 'host', 'x-api-key'],
+  ...['if-match', 'if-none-match'],
+])

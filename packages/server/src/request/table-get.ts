@@ -2,6 +2,7 @@ import type { TableGetRequest } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { Format } from '../response/format.js'
 import { chooseFormat } from './answer-format.js'
+import { type Conditions, isConditional, parseConditions } from './conditions.js'
 import { parseOrdering } from './ordering.js'
 import { parsePage } from './page.js'
 import { parseParameters } from './parameters.js'
@@ -12,6 +13,9 @@ import type { TableInput } from './table-input.js'
 export interface TableGet {
   readonly request: TableGetRequest
   readonly format: Format
+  readonly conditions: Conditions
+  /** The answer shall have an entity tag: the connection is set so, or the request depends on one. */
+  readonly tagged: boolean
 }
 
 /** GET and HEAD on a table as one typed request. Throws ApiError. */
@@ -42,10 +46,15 @@ export const parseTableGet = (input: TableInput): TableGet => {
     ),
     count: preferences.count ?? 'unspecified',
     lastKeyColumns: [],
-    expectSingle: false,
+    expectSingle: format === 'object',
     maxReplyBytes: 0,
   }
-  return { request, format }
+  return {
+    request,
+    format,
+    conditions: parseConditions(headers),
+    tagged: settings.enableCache || isConditional(headers),
+  }
 }
 
 /** `true` or `false`; absent is false. Throws ApiError bad_parameter. */

@@ -19,4 +19,5 @@ export interface TableInput {
 /** What the connection's configuration says about table requests. */
 export interface TableSettings extends PageSettings {
   readonly aggregates: boolean
+  readonly enableCache: boolean
 }

@@ -65,6 +65,17 @@ describe('streamedRows', () => {
 })
 
 describe('wholeRows', () => {
+  it('has a tag where one is wanted, which tells formats and totals apart', async () => {
+    const rows = answer('[{"a":1}]')
+    assert.equal((await wholeRows(get('json'), rows)).tag, undefined)
+    const tags = await Promise.all([
+      ...(['json', 'csv', 'ndjson'] as const).map((format) => wholeRows(get(format, {}, true), rows)),
+      wholeRows(get('json', {}, true), { ...rows, total: 7 }),
+      wholeRows(get('json', {}, true), answer('[{"a":1} ]')),
+    ])
+    assert.equal(new Set(tags.map(({ tag }) => tag)).size, 5)
+  })
+
   it("is the plugin's bytes for JSON", async () => {
     const whole = answer('[ {"a":1.0} ]')
     assert.equal((await wholeRows(get('json'), whole)).body, whole.rows)
@@ -117,9 +128,11 @@ const answer = (rows: string) => ({ rows: Buffer.from(rows), rowCount: 0, total:
 
 const column = (name: string) => ({ kind: 'column', alias: name, column: name, cast: '' }) as const
 
-const get = (format: Format, request: Partial<TableGetRequest> = {}): TableGet => ({
+const get = (format: Format, request: Partial<TableGetRequest> = {}, tagged = false): TableGet => ({
   format,
   request: tableGetRequest('t', request),
+  conditions: { ifMatch: undefined, ifNoneMatch: undefined },
+  tagged,
 })
 
 const isCode =

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { TableGetChunk, TableGetRequest, TableGetResponse } from '@easyrest/protocol'
+import type { Projection, TableGetChunk, TableGetRequest, TableGetResponse } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { TableGet } from '../request/table-get.js'
+import { entityTag } from './entity-tag.js'
 import type { Format } from './format.js'
 import { createRowEncoder, type RowEncoder } from './row-encoder.js'
 import { arrayContent, cutRows } from './row-splitter.js'
@@ -13,14 +14,19 @@ export interface AnsweredRows {
   readonly rowCount: number | undefined
   /** All rows that match, when a count was asked. */
   readonly total: number | undefined
+  /** The entity tag without its quotes; undefined: nobody asked for one, or the rows are still to come. */
+  readonly tag: string | undefined
 }
 
 /** Rows that came in one message: JSON is that message's bytes. Throws ApiError. */
-export const wholeRows = async ({ request, format }: TableGet, answer: TableGetResponse): Promise<AnsweredRows> => {
+export const wholeRows = async (
+  { request, format, tagged }: TableGet,
+  answer: TableGetResponse,
+): Promise<AnsweredRows> => {
   const { rows, rowCount, total } = answer
   requireRange(request, total)
-  const body = format === 'json' ? rows : await convert(rows, format, request)
-  return { body, rowCount, total }
+  const body = await inFormat(rows, format, request.select)
+  return { body, rowCount, total, tag: tagged ? await entityTag(rows, format, total) : undefined }
 }
 
 /**
@@ -36,8 +42,8 @@ export const streamedRows = async (
     total = chunk.total
     requireRange(request, total)
   }
-  const body = await started(encoded(rowsOf(chunks, onFirst), encoderOf(format, request)))
-  return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total }
+  const body = await started(encoded(rowsOf(chunks, onFirst), encoderOf(format, request.select)))
+  return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total, tag: undefined }
 }
 
 const requireRange = ({ page }: TableGetRequest, total: number | undefined): void => {
@@ -53,15 +59,22 @@ const requireRange = ({ page }: TableGetRequest, total: number | undefined): voi
 const rowsOnPage = ({ page }: TableGetRequest, total: number): number =>
   Math.max(0, Math.min(page?.limit ?? total, total - (page?.offset ?? 0)))
 
-const convert = async (rows: Uint8Array, format: Format, request: TableGetRequest): Promise<AnsweredRows['body']> => {
-  const pieces = encoded(piecesOf(rows), encoderOf(format, request))
+/** A JSON array of rows in the format of the answer; JSON stays the bytes it is. */
+export const inFormat = async (
+  rows: Uint8Array,
+  format: Format,
+  select: readonly Projection[],
+): Promise<AnsweredRows['body']> => {
+  if (format === 'json') return rows
+  if (format === 'object') return arrayContent(rows)
+  const pieces = encoded(piecesOf(rows), encoderOf(format, select))
   if (rows.length > pieceBytes) return started(pieces)
   const all: Uint8Array[] = []
   for await (const piece of pieces) all.push(piece)
   return Buffer.concat(all)
 }
 
-const encoderOf = (format: Format, { select }: TableGetRequest): RowEncoder =>
+const encoderOf = (format: Format, select: readonly Projection[]): RowEncoder =>
   createRowEncoder(format, select.length === 0 ? undefined : select.map(({ alias }) => alias))
 
 // Other requests get their turn between two pieces.

@@ -1,5 +1,6 @@
-import { type JsonRow, JsonScanError, type JsonValue, parseJsonRow } from '@easyrest/protocol'
+import type { JsonRow, JsonValue } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
+import { parseRow } from './parse-row.js'
 import { writePlainRow } from './plain-csv-row.js'
 import type { RowEncoder } from './row-encoder.js'
 import { cutRows, splitRows } from './row-splitter.js'
@@ -46,15 +47,6 @@ export class CsvEncoder implements RowEncoder {
     this.keys = this.columns.map((column) => Buffer.from(`${JSON.stringify(column)}:`))
     this.headerWritten = true
     return Buffer.from(headerLine(this.columns))
-  }
-}
-
-const parseRow = (row: Uint8Array): JsonRow => {
-  try {
-    return parseJsonRow(row)
-  } catch (error) {
-    if (error instanceof JsonScanError) throw new ApiError('plugin_error', { cause: error })
-    throw error
   }
 }
 

@@ -1,6 +1,8 @@
 import { CsvEncoder } from './csv-encoder.js'
+import { FormEncoder } from './form-encoder.js'
 import type { Format } from './format.js'
 import { NdjsonEncoder } from './ndjson-encoder.js'
+import { XmlEncoder } from './xml-encoder.js'
 
 /** Writes the rows of one answer in one format. */
 export interface RowEncoder {
@@ -12,8 +14,18 @@ export interface RowEncoder {
 
 /** @param columns the members of every row, when the request names them */
 export const createRowEncoder = (format: Format, columns: readonly string[] | undefined): RowEncoder => {
-  if (format === 'csv') return new CsvEncoder(columns)
-  return format === 'ndjson' ? new NdjsonEncoder() : new JsonEncoder()
+  switch (format) {
+    case 'csv':
+      return new CsvEncoder(columns)
+    case 'ndjson':
+      return new NdjsonEncoder()
+    case 'xml':
+      return new XmlEncoder()
+    case 'form':
+      return new FormEncoder()
+    default:
+      return new JsonEncoder()
+  }
 }
 
 /** One array; the rows stay the bytes they are. */

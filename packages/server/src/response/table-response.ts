@@ -1,4 +1,3 @@
-import type { TableCreateResponse, TableUpdateResponse } from '@easyrest/protocol'
 import type { Preferences } from '../request/prefer.js'
 import type { TableGet } from '../request/table-get.js'
 import type { AnsweredRows } from './answered-rows.js'
@@ -9,7 +8,7 @@ import type { HttpResponse } from './http-response.js'
 /** The rows of a GET in the format asked for. */
 export const tableGetResponse = (
   { request, format }: TableGet,
-  { body, rowCount, total }: AnsweredRows,
+  { body, rowCount, total, tag }: AnsweredRows,
   preferences: Preferences,
 ): HttpResponse => ({
   status: rowCount !== undefined && total !== undefined && rowCount < total ? 206 : 200,
@@ -19,47 +18,25 @@ export const tableGetResponse = (
       ? {}
       : { 'Content-Range': contentRange(request.page?.offset ?? 0, rowCount, total), 'Range-Unit': 'items' }),
     'Accept-Ranges': 'items',
-    Vary: 'Accept',
+    ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)),
     ...applied(preferences.applied),
   },
   body,
 })
 
-/** 201 with the rows as they were stored. */
-export const tableCreateResponse = (answer: TableCreateResponse, preferences: Preferences): HttpResponse => ({
-  status: 201,
-  headers: { 'Content-Type': formats.json.contentType, Vary: 'Accept', ...applied(writePreferences(preferences)) },
-  body: answer.rows.length === 0 ? emptyRows : answer.rows,
-})
-
-/** 200 with the number of rows that were, or after a rollback would have been, changed. */
-export const tableUpdateResponse = (answer: TableUpdateResponse, preferences: Preferences): HttpResponse => ({
-  status: 200,
-  headers: { 'Content-Type': formats.json.contentType, Vary: 'Accept', ...applied(writePreferences(preferences)) },
-  body: Buffer.from(
-    preferences.txEnd === 'rollback'
-      ? `{"updated":0,"would_update":${answer.affected}}`
-      : `{"updated":${answer.affected}}`,
-  ),
-})
-
-/** 204. */
-export const tableDeleteResponse = (preferences: Preferences): HttpResponse => ({
-  status: 204,
-  headers: applied(writePreferences(preferences)),
+/** 304: the client has the rows. @param tag undefined where `*` was all that was asked and the rows have none */
+export const notModifiedResponse = (tag: string | undefined, preferences: Preferences): HttpResponse => ({
+  status: 304,
+  headers: { ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)), ...applied(preferences.applied) },
   body: undefined,
 })
 
-/** Writes always say how their transaction ended and in which timezone, asked for or not. */
-export const writePreferences = (preferences: Preferences): string[] => {
-  const others = preferences.applied.filter((item) => !item.startsWith('tx=') && !item.startsWith('timezone='))
-  const order = ['count', 'tx', 'handling', 'timezone', 'max-affected']
-  return [...others, `tx=${preferences.txEnd}`, `timezone=${preferences.timezone}`].sort(
-    (left, right) => order.indexOf(left.split('=', 1)[0]!) - order.indexOf(right.split('=', 1)[0]!),
-  )
-}
+// A client may keep rows that have a tag, for itself, and asks again each time.
+const validators = (tag: string): Record<string, string> => ({
+  ETag: `"${tag}"`,
+  'Cache-Control': 'private, no-cache',
+  Vary: 'Accept, Authorization, Prefer, Range, Range-Unit',
+})
 
 export const applied = (items: readonly string[]): Record<string, string> =>
   items.length === 0 ? {} : { 'Preference-Applied': items.join(', ') }
-
-const emptyRows = Buffer.from('[]')

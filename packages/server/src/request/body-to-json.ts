@@ -1,0 +1,69 @@
+import { JsonScanError, scanJson } from '@easyrest/protocol'
+import { ApiError } from '../errors.js'
+import { formats } from '../response/format.js'
+import { readCsv } from './read-csv.js'
+import { readForm } from './read-form.js'
+
+/** What a body is to hold: the rows of a POST, or the one object of a PATCH or a function call. */
+export type BodyShape = 'rows' | 'row'
+
+/**
+ * The JSON that a body of another format stands for: cells and form values are strings, which the plugin converts to the
+ * types of their columns. A JSON body is answered as it is; no Content-Type means JSON, as in the original.
+ * Throws ApiError unsupported_media_type, bad_body, bad_json, bad_escape.
+ */
+export const bodyToJson = (contentType: string | undefined, body: Buffer, shape: BodyShape): Buffer => {
+  const format = bodyFormat(contentType)
+  if (format === 'json') return body
+  const rows =
+    format === 'ndjson' ? readLines(body) : (format === 'csv' ? readCsv(body) : [readForm(body)]).map(rowText)
+  if (shape === 'rows') return Buffer.from(`[${rows.join(',')}]`)
+  if (rows.length === 1) return Buffer.from(rows[0]!)
+  throw new ApiError('bad_body', { detail: `Expected one row, got ${rows.length}` })
+}
+
+const bodyFormats = ['json', 'ndjson', 'csv', 'form'] as const
+
+const bodyFormat = (contentType: string | undefined): (typeof bodyFormats)[number] => {
+  if (contentType === undefined) return 'json'
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
+  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
+    throw new ApiError('unsupported_media_type', {
+      detail: `Expected a body in UTF-8, got charset ${charset.slice(0, 40)}`,
+    })
+  }
+  const format = type === '' ? 'json' : bodyFormats.find((name) => mediaTypes(name).includes(type))
+  if (format !== undefined) return format
+  throw new ApiError('unsupported_media_type', {
+    detail: `Expected Content-Type to be one of ${bodyFormats.flatMap(mediaTypes).join(', ')}, got ${JSON.stringify(type.slice(0, 80))}`,
+  })
+}
+
+const mediaTypes = (format: (typeof bodyFormats)[number]): readonly string[] => formats[format].mediaTypes
+
+/** One JSON text a line; empty lines are skipped. */
+const readLines = (body: Buffer): string[] => {
+  const lines = body.toString('utf8').split('\n')
+  return lines.flatMap((line, index) => {
+    const text = line.trim()
+    if (text === '') return []
+    checkLine(Buffer.from(text), index + 1)
+    return [text]
+  })
+}
+
+// A line that holds half an object, or two, would make other rows of the whole.
+const checkLine = (line: Buffer, number: number): void => {
+  try {
+    scanJson(line, {})
+  } catch (error) {
+    if (!(error instanceof JsonScanError)) throw error
+    throw new ApiError('bad_json', { detail: `In line ${number} of the body, ${error.message}` })
+  }
+}
+
+type TextRow = ReadonlyMap<string, string | null>
+
+const rowText = (row: TextRow): string =>
+  `{${[...row].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`

@@ -1,0 +1,37 @@
+import type { Projection } from '@easyrest/protocol'
+import { ApiError } from '../errors.js'
+import type { Format } from '../response/format.js'
+import { chooseFormat, requireJsonAnswer } from './answer-format.js'
+import { parseSelect } from './select.js'
+import type { TableInput } from './table-input.js'
+
+/** What the answer of a write holds, by its method and the preference `return`. */
+export interface WriteAnswer {
+  /** rows: those written; location: a link to the one created; count: how many were changed; nothing: an empty body */
+  readonly kind: 'rows' | 'location' | 'count' | 'nothing'
+  readonly format: Format
+  /** The members of the answered rows; empty: whole rows. */
+  readonly select: readonly Projection[]
+}
+
+/** Whether a write answers rows, and in which form. Throws ApiError not_acceptable, bad_parameter. */
+export const parseWriteAnswer = (
+  kind: WriteAnswer['kind'],
+  input: TableInput,
+  single: ReadonlyMap<string, string>,
+): WriteAnswer => {
+  const parameter = single.get('format')
+  if (kind === 'count') requireJsonAnswer(input.headers.accept, parameter)
+  const format = kind === 'rows' ? chooseFormat(input.headers.accept, parameter) : 'json'
+  return { kind, format, select: kind === 'rows' ? parseRowSelect(input, single) : [] }
+}
+
+/** A projection of rows, not of groups. Throws ApiError bad_parameter. */
+export const parseRowSelect = ({ values }: TableInput, single: ReadonlyMap<string, string>): readonly Projection[] => {
+  const select = parseSelect(single.get('select') ?? '', values)
+  if (!select.some(({ kind }) => kind === 'aggregate')) return select
+  throw new ApiError('bad_parameter', {
+    detail: 'The select of a write names columns, and takes no aggregates',
+    hint: 'Read the aggregates with a GET',
+  })
+}
