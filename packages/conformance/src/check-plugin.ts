@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Check } from './check.js'
 import { checks } from './checks/index.js'
 import { show } from './expect.js'
+import { Inapplicable } from './inapplicable.js'
 import { PluginLauncher, type PluginUnderCheck } from './plugin-launcher.js'
 import { type CheckResult, type Report, reportOf } from './report.js'
 import type { Seed } from './seed.js'
+import { StartFailure } from './start-failure.js'
 import { Subject } from './subject.js'
 import { Violation } from './violation.js'
 import { whyInapplicable } from './why-inapplicable.js'
@@ -50,9 +52,12 @@ const runCheck = async (check: Check, subject: Subject): Promise<CheckResult> =>
     await withinLimit(prepareAndRun(check, subject))
     return result({ outcome: 'passed' })
   } catch (error) {
+    if (error instanceof Inapplicable) return result({ outcome: 'skipped', reason: error.reason })
     // What the plugin is doing now is not known.
     await subject.end()
     return result({ outcome: 'failed', call: subject.lastCall, ...whatWentWrong(error) })
+  } finally {
+    await subject.endSpawned()
   }
 }
 
@@ -75,9 +80,10 @@ const withinLimit = async (work: Promise<void>): Promise<void> => {
   }
 }
 
-const whatWentWrong = (error: unknown): Pick<CheckResult, 'expected' | 'received'> =>
-  error instanceof Violation
-    ? { expected: error.expected, received: error.received }
-    : { expected: 'an answer', received: show(error) }
+const whatWentWrong = (error: unknown): Partial<CheckResult> => {
+  if (error instanceof StartFailure) return { rule: error.rule, expected: error.expected, received: error.received }
+  if (error instanceof Violation) return { expected: error.expected, received: error.received }
+  return { expected: 'an answer', received: show(error) }
+}
 
-const limitMs = 60_000
+const limitMs = 120_000

@@ -33,7 +33,7 @@ export const show = (value: unknown): string => {
   if (value instanceof PluginError) return `the refusal ${value.reason}: ${value.message}`
   if (value instanceof CallError) return `the failed call (${value.kind}): ${value.message}${causeOf(value)}`
   if (value instanceof Error) return value.message
-  if (typeof value === 'string') return clip(value)
+  if (typeof value === 'string') return clip(value) || 'an empty text'
   return clip(JSON.stringify(value, printable) ?? String(value))
 }
 

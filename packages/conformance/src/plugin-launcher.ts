@@ -1,7 +1,16 @@
 import { resolve } from 'node:path'
-import { type ConnectionSettings, launchPlugin, type Observation, type StartDependencies } from '@easyrest/host'
+import {
+  type ConnectionSettings,
+  createSocketDirectory,
+  launchPlugin,
+  type Observation,
+  pluginEnvironment,
+  type StartDependencies,
+} from '@easyrest/host'
 import { cacheService, dbService } from '@easyrest/protocol'
+import { RawPlugin } from './raw-plugin.js'
 import { RunningPlugin } from './running-plugin.js'
+import { StartFailure } from './start-failure.js'
 
 /** The program to check and what its connection needs. */
 export interface PluginUnderCheck {
@@ -9,39 +18,64 @@ export interface PluginUnderCheck {
   readonly uri: string
   /** Added to the environment that a host gives a plugin. */
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** How long it may take until its handshake; 10 seconds unless said otherwise. */
+  readonly startTimeoutMs?: number | undefined
 }
 
 /** Starts the program as the host does. Each process is ended by its user, or by `endAll`. */
 export class PluginLauncher {
   /** What the processes wrote to standard error and to standard output after the handshake, newest last. */
   readonly output: string[] = []
-  private readonly started = new Set<RunningPlugin>()
+  private readonly started = new Set<{ kill(): Promise<void> }>()
 
   constructor(readonly subject: PluginUnderCheck) {}
 
-  /** A process that has printed its handshake. Rejects with PluginStartError. */
+  get startTimeoutMs(): number {
+    return this.subject.startTimeoutMs ?? 10_000
+  }
+
+  /** A process that has printed its handshake. Rejects with StartFailure. */
   async launch(): Promise<RunningPlugin> {
-    const settings = settingsFor(this.subject)
+    const settings = settingsFor(this.subject, this.startTimeoutMs)
     const dependencies = { ...startDependencies, log: (observation: Observation) => this.observe(observation) }
-    const process = await launchPlugin(settings, dependencies, new AbortController().signal)
+    const launched = launchPlugin(settings, dependencies, new AbortController().signal)
+    const process = await launched.catch(startFailure('the handshake'))
     const plugin = new RunningPlugin(process)
     this.started.add(plugin)
     void process.gone.then(() => this.started.delete(plugin))
     return plugin
   }
 
-  /** A process whose roles have their connection. */
+  /** A process whose roles have their connection. Rejects with StartFailure. */
   async connected(): Promise<RunningPlugin> {
     const plugin = await this.launch()
+    await plugin.info().catch(startFailure('GetInfo'))
+    await this.initConnection(plugin).catch(startFailure('InitConnection'))
+    return plugin
+  }
+
+  /** Connects each role of the plugin to its database. */
+  async initConnection(plugin: Pick<RunningPlugin, 'info' | 'call'>, uri = this.subject.uri): Promise<void> {
     const { roles } = await plugin.info()
-    const request = { uri: this.subject.uri, connectionName: 'conformance' }
+    const request = { uri, connectionName: 'conformance' }
     if (roles.includes('db')) await plugin.call(dbService.InitConnection, request)
     if (roles.includes('cache')) await plugin.call(cacheService.InitConnection, request)
+  }
+
+  /** The program as it is, without the host's part. @param changes to its environment; undefined takes a variable away */
+  async spawn(changes: Readonly<Record<string, string | undefined>> = {}): Promise<RawPlugin> {
+    const settings = settingsFor(this.subject, this.startTimeoutMs)
+    const directory = await createSocketDirectory()
+    const env = { ...pluginEnvironment(settings, directory.path, process.env), ...changes }
+    const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    const plugin = new RawPlugin(settings.path!, Object.fromEntries(kept), directory, this.startTimeoutMs)
+    this.started.add(plugin)
     return plugin
   }
 
   async endAll(): Promise<void> {
     await Promise.all([...this.started].map((plugin) => plugin.kill()))
+    this.started.clear()
   }
 
   private observe(observation: Observation): void {
@@ -51,7 +85,7 @@ export class PluginLauncher {
   }
 }
 
-const settingsFor = ({ program, uri, env }: PluginUnderCheck): ConnectionSettings => ({
+const settingsFor = ({ program, uri, env }: PluginUnderCheck, startTimeoutMs: number): ConnectionSettings => ({
   name: 'conformance',
   uri,
   path: resolve(program),
@@ -61,7 +95,7 @@ const settingsFor = ({ program, uri, env }: PluginUnderCheck): ConnectionSetting
   servesCache: true,
   env: env ?? {},
   envPass: [],
-  limits: { timeoutMs: 30_000, startTimeoutMs: 10_000, inFlight: 64, queue: 256, waitMs: 1000 },
+  limits: { timeoutMs: 30_000, startTimeoutMs, inFlight: 64, queue: 256, waitMs: 1000 },
 })
 
 const startDependencies: Omit<StartDependencies, 'log'> = {
@@ -70,3 +104,9 @@ const startDependencies: Omit<StartDependencies, 'log'> = {
   environment: process.env,
   hostVersion: '0.1.0',
 }
+
+const startFailure =
+  (step: ConstructorParameters<typeof StartFailure>[0]) =>
+  (cause: unknown): never => {
+    throw new StartFailure(step, cause)
+  }

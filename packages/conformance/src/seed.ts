@@ -35,7 +35,7 @@ export type ColumnUse = (typeof columnUses)[number]
 
 /** What the suite may use of the database behind a plugin. docs/conformance.md describes it for plugin authors. */
 export interface Seed {
-  /** Emptied and filled by the suite; with `readOnly` it holds the rows that `conformanceRows` prints. */
+  /** Emptied and filled by the suite; with `readOnly` it holds the rows of suite-rows.ts. */
   readonly table: string
   /** The primary key: an integer column whose values the suite chooses. */
   readonly key: string
@@ -46,7 +46,7 @@ export interface Seed {
   readonly untyped: boolean
   /** A URI of the plugin's scheme behind which nothing answers. */
   readonly unreachable?: string | undefined
-  /** A table or view whose reading takes more than three seconds. */
+  /** A table or view whose reading takes more than five seconds, and which the database can give up in the middle. */
   readonly slow?: string | undefined
   /** A read-only statement of the database's own language that answers one row {"n": 1}, and one that would write to the table. */
   readonly query?: { readonly reads: string; readonly writes: readonly string[] } | undefined

@@ -9,18 +9,27 @@ import {
   type TableCreateResponse,
   type TableDeleteRequest,
   type TableDeleteResponse,
+  type TableGetChunk,
   type TableGetRequest,
   type TableGetResponse,
   type TableUpdateRequest,
   type TableUpdateResponse,
 } from '@easyrest/protocol'
 import { show } from './expect.js'
+import { Inapplicable } from './inapplicable.js'
 import type { PluginLauncher } from './plugin-launcher.js'
+import type { RawPlugin } from './raw-plugin.js'
 import { columnAs, contextWith, order } from './requests.js'
 import type { RunningPlugin } from './running-plugin.js'
 import type { ColumnUse, Seed } from './seed.js'
 import { rowBytes, type SuiteRow, suiteRows } from './suite-rows.js'
 import { Violation } from './violation.js'
+
+interface CallOptions {
+  readonly timeoutMs?: number
+  /** The process to call; the one of `plugin()` unless given. */
+  readonly on?: Pick<RunningPlugin, 'call'>
+}
 
 /**
  * The plugin under check as a check sees it: one running process, its table filled with the suite's rows, and a record of
@@ -31,6 +40,8 @@ export class Subject {
   lastCall = ''
   private running: RunningPlugin | undefined
   private tableIsFilled = false
+  private failedStarts = 0
+  private readonly spawned: { kill(): Promise<void> }[] = []
 
   constructor(
     readonly launcher: PluginLauncher,
@@ -39,8 +50,35 @@ export class Subject {
 
   /** The plugin, connected; started when there is none or the last one has ended. */
   async plugin(): Promise<RunningPlugin> {
-    if (this.running === undefined || this.running.hasEnded) this.running = await this.launcher.connected()
+    if (this.running === undefined || this.running.hasEnded) {
+      this.running = await this.starting(() => this.launcher.connected())
+    }
     return this.running
+  }
+
+  /** One more process, which is ended after the check; it has printed its handshake and has no connection yet. */
+  launch(): Promise<RunningPlugin> {
+    return this.starting(async () => this.ending(await this.launcher.launch()))
+  }
+
+  /** As `launch`, with its connection. */
+  connected(): Promise<RunningPlugin> {
+    return this.starting(async () => this.ending(await this.launcher.connected()))
+  }
+
+  /** As `launch`, without the host's part: its pipes and signals are the check's. */
+  listening(env?: Readonly<Record<string, string | undefined>>): Promise<RawPlugin> {
+    return this.starting(async () => {
+      const plugin = await this.spawn(env)
+      await plugin.handshake()
+      return plugin
+    })
+  }
+
+  /** As `listening`, before its handshake. */
+  async spawn(env?: Readonly<Record<string, string | undefined>>): Promise<RawPlugin> {
+    this.lastCall = ''
+    return this.ending(await this.launcher.spawn(env))
   }
 
   /** The table with the suite's rows in it. */
@@ -59,15 +97,29 @@ export class Subject {
   async call<Request extends object, Response>(
     rpc: Rpc<Request, Response>,
     request: Partial<Request> = {},
-    { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+    { timeoutMs = 10_000, on }: CallOptions = {},
   ): Promise<Response> {
-    const plugin = await this.plugin()
-    this.lastCall = `${rpc.originalName} ${show(request)}`
+    const plugin = on ?? (await this.plugin())
+    this.note(rpc, request)
     return plugin.call(rpc, wholeRequest(rpc, request), timeoutMs)
   }
 
-  get(request: Partial<TableGetRequest> = {}): Promise<TableGetResponse> {
-    return this.call(dbService.TableGet, { table: this.table.table, ...request })
+  /** The chunks of a TableGetStream. Leaving the loop cancels the call. */
+  async *stream(request: Partial<TableGetRequest> = {}): AsyncGenerator<TableGetChunk, void> {
+    const rpc = dbService.TableGetStream
+    const plugin = await this.plugin()
+    const whole = wholeRequest(rpc, { table: this.table.table, ...request })
+    this.note(rpc, request)
+    yield* plugin.process.stream(rpc, whole, { timeoutMs: 10_000 })
+  }
+
+  /** Keeps a call for the report. */
+  note(rpc: Pick<Rpc<unknown, unknown>, 'originalName' | 'path'>, request: unknown): void {
+    this.lastCall = `${rpc.originalName ?? rpc.path} ${show(request)}`
+  }
+
+  get(request: Partial<TableGetRequest> = {}, options: CallOptions = {}): Promise<TableGetResponse> {
+    return this.call(dbService.TableGet, { table: this.table.table, ...request }, options)
   }
 
   /** The rows of a TableGet, whose counts are checked on the way. */
@@ -135,6 +187,25 @@ export class Subject {
     this.tableIsFilled = false
     await this.restart()
   }
+
+  /** Ends the processes that a check started for itself. */
+  async endSpawned(): Promise<void> {
+    await Promise.all(this.spawned.splice(0).map((plugin) => plugin.kill()))
+  }
+
+  private ending<Plugin extends { kill(): Promise<void> }>(plugin: Plugin): Plugin {
+    this.spawned.push(plugin)
+    return plugin
+  }
+
+  // A program that does not start is not waited for again and again.
+  private async starting<Plugin>(start: () => Promise<Plugin>): Promise<Plugin> {
+    if (this.failedStarts >= 2) throw new Inapplicable('the plugin does not start, as the failures above say')
+    this.failedStarts++
+    const plugin = await start()
+    this.failedStarts = 0
+    return plugin
+  }
 }
 
 /** Rows as they stand in the text. Throws Violation when the counts of the answer are not those of its rows. */
@@ -160,7 +231,8 @@ const parseRows = (bytes: Uint8Array): JsonRow[] => {
   }
 }
 
-const wholeRequest = <Request extends object, Response>(
+/** The request with proto3's defaults where nothing else is said, and the usual context. */
+export const wholeRequest = <Request extends object, Response>(
   rpc: Rpc<Request, Response>,
   request: Partial<Request>,
 ): Request => {

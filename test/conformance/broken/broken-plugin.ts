@@ -1,11 +1,21 @@
-import { serve } from '@easyrest/plugin'
-import { SqliteDB } from 'easyrest-plugin-sqlite'
-import { defects } from './defects.js'
+import { type ServeOptions, serve } from '@easyrest/plugin'
+import { SqliteCache, SqliteDB } from 'easyrest-plugin-sqlite'
+import { namedDefect } from './named-defect.js'
+import { replaceHandlers } from './replace-handlers.js'
 
 // The SQLite plugin with one defect, named by DEFECT: the conformance suite must notice each.
 
-const name = process.env.DEFECT ?? ''
-const defect = defects[name]
-if (defect === undefined) throw new Error(`expected DEFECT to name a defect, got ${JSON.stringify(name)}`)
-const db = new SqliteDB()
-await serve({ name: 'broken', version: '0.0.0', schemes: ['sqlite'], db: defect(db) })
+const same = <T>(it: T): T => it
+const { db = same, cache = same, options = same, handlers = {}, before, after, threaded } = namedDefect()
+await before?.()
+replaceHandlers(handlers)
+const whole: ServeOptions = {
+  name: 'broken',
+  version: '0.0.0',
+  schemes: ['sqlite'],
+  db: db(new SqliteDB()),
+  cache: cache(new SqliteCache()),
+  ...(threaded && { threads: { module: new URL('./broken-thread.js', import.meta.url) } }),
+}
+await serve(options(whole))
+after?.()

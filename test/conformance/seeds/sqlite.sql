@@ -19,5 +19,5 @@ CREATE TABLE things (
   double_size INTEGER GENERATED ALWAYS AS (size * 2)
 );
 CREATE VIEW slow AS
-  WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 40000000)
-  SELECT n AS id FROM counter WHERE n % 39999999 = 0;
+  WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 20000)
+  SELECT a.n AS id FROM counter a CROSS JOIN counter b WHERE a.n + b.n < 0;

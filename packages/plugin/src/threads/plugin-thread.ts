@@ -46,6 +46,7 @@ export class PluginThread {
   private busySince = 0
   private batches = 0
   private init: { resolve: (answer: Buffer) => void; reject: (error: Error) => void } | undefined
+  private lastInit: Promise<unknown> = Promise.resolve()
   private stream: StreamReader | undefined
   private closed: (() => void) | undefined
 
@@ -82,7 +83,14 @@ export class PluginThread {
     return this.busySince === 0 ? 0 : performance.now() - this.busySince
   }
 
+  /** One after the other, in the order of the calls: there is one place for the answer. */
   initialise(role: ThreadRole, message: Uint8Array): Promise<Buffer> {
+    const answer = this.lastInit.then(() => this.postInit(role, message))
+    this.lastInit = answer.catch(() => {})
+    return answer
+  }
+
+  private postInit(role: ThreadRole, message: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.init = { resolve, reject }
       this.post({ kind: 'init', role, message })
