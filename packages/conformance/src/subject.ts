@@ -108,7 +108,7 @@ export class Subject {
   async *stream(request: Partial<TableGetRequest> = {}): AsyncGenerator<TableGetChunk, void> {
     const rpc = dbService.TableGetStream
     const plugin = await this.plugin()
-    const whole = wholeRequest(rpc, { table: this.table.table, ...request })
+    const whole = wholeRequest(rpc, { ...request, table: request.table ?? this.table.table })
     this.note(rpc, request)
     yield* plugin.process.stream(rpc, whole, { timeoutMs: 10_000 })
   }
