@@ -44,7 +44,7 @@ export const queryChecks = group({ id: 'query', rule: 'db.proto, Query', needs }
     id: 'broken',
     title: 'a statement that is none is refused without the text of the driver',
     run: async (subject) => {
-      await expectRefusal(query(subject, 'this is no statement at all'), 'bad_value')
+      await expectRefusal(query(subject, 'this is no statement at all'), 'bad_value', 'permission')
     },
   },
 ])
