@@ -14,7 +14,7 @@ const skip = whyNoStrace() ?? false
 const promised = {
   'a write-ahead log': '',
   'a write-ahead log, with a checkpoint every ten pages': '?_pragma=wal_autocheckpoint(10)',
-  'a rollback journal': '?_pragma=journal_mode(delete)&_pragma=synchronous(extra)',
+  'a rollback journal': '?_pragma=journal_mode(delete)',
 }
 
 /** What it says not to do. */

@@ -18,7 +18,7 @@ test('the connection says what answered, and a commit is durable', async (contex
   const connection = openDatabase(parseSqliteUri(uri))
   const setting = (pragma: string) => connection.get({ text: `PRAGMA ${pragma}`, parameters: [] })![0]
   const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout'].map(setting)
-  assert.deepEqual(settings, ['wal', 2n, 1n, 5000n])
+  assert.deepEqual(settings, ['wal', 3n, 1n, 5000n])
   connection.close()
 })
 

@@ -7,7 +7,8 @@ import type { SqliteUri } from './sqlite-uri.js'
 
 /**
  * A connection as the plugin wants it: WAL, so that readers and the writer do not wait for each other; a commit that is
- * answered survives a power cut (synchronous=FULL); foreign keys are kept. Throws PluginError.
+ * answered survives a power cut (synchronous=EXTRA, which with WAL is FULL, and with a rollback journal, if the URI wants
+ * one, syncs the directory after the journal is removed); foreign keys are kept. Throws PluginError.
  */
 export const openDatabase = (uri: SqliteUri): Database => {
   try {
@@ -21,9 +22,9 @@ const open = (uri: SqliteUri): Database => {
   const database = Database.open(uri)
   try {
     checkEncoding(database)
-    if (!uri.readOnly) patiently(uri.busyTimeoutMs, () => database.exec('PRAGMA journal_mode = WAL'))
-    database.exec('PRAGMA synchronous = FULL')
-    for (const pragma of uri.pragmas) database.exec(pragma)
+    if (!uri.readOnly) patiently(uri.busyTimeoutMs, () => database.exec(journalMode(uri)))
+    database.exec('PRAGMA synchronous = EXTRA')
+    for (const pragma of uri.pragmas) if (!isJournalMode(pragma)) database.exec(pragma)
     database.define('easyrest_ilike', matchIlike)
     return database
   } catch (error) {
@@ -31,6 +32,12 @@ const open = (uri: SqliteUri): Database => {
     throw error
   }
 }
+
+// At once what the URI says: connections that went through WAL to another mode would hold up each other.
+const journalMode = ({ pragmas }: SqliteUri): string =>
+  pragmas.filter(isJournalMode).at(-1) ?? 'PRAGMA journal_mode = WAL'
+
+const isJournalMode = (pragma: string): boolean => pragma.startsWith('PRAGMA journal_mode ')
 
 // Text is bound and read as UTF-8 bytes.
 const checkEncoding = (database: Database): void => {
