@@ -9,6 +9,7 @@ export type {
   ConnectionSettings,
   ConnectionStatus,
   DbClient,
+  TlsUse,
 } from './connection.js'
 export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
 export type { Observation, Observer } from './observation.js'
