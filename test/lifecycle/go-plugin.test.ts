@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { renameSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
+import { type ManagedConnection, type Observation, openConnection } from '@easyrest/host'
 import { type GoPrograms, goPrograms } from '../support/go-programs.js'
 import { isRunning } from '../support/is-running.js'
 import { authorization } from '../support/pid-connection.js'
@@ -45,7 +49,7 @@ describe('A plugin built with hashicorp/go-plugin', { skip }, () => {
 
   it('has its log in ours, under the name of its connection', async () => {
     await get('secured', 'logs')
-    const line = await server.logLine(/from a Go plugin","?|secured: from a Go plugin/)
+    const line = await server.logLine(/secured: from a Go plugin/)
     const record = JSON.parse(line) as Record<string, unknown>
     assert.deepEqual([record.level, record.connection, record.number], [40, 'secured', 7])
     await server.logLine(/secured: plain text from a Go plugin/)
@@ -69,6 +73,60 @@ describe('A plugin built with hashicorp/go-plugin', { skip }, () => {
     const answer = await server.request(`/api/${connection}/${table}/`, { headers: [authorization()] })
     if (answer.status !== 200) throw new Error(`expected 200, got ${answer.status}: ${answer.text()}`)
     return answer.json() as { pid: number; tls: boolean }[]
+  }
+})
+
+describe('A pinned binary', { skip }, () => {
+  it('that is exchanged for its start, and put back, gets no secrets', async (t) => {
+    const directory = await temporaryDirectory()
+    t.after(() => directory.remove())
+    const [program, changed, good] = [directory.file('plugin'), directory.file('changed'), directory.file('good')]
+    const content = await readFile(go!.plugin)
+    // Bytes behind its last section change nothing of what it does.
+    await writeFile(changed, Buffer.concat([content, Buffer.from('changed')]), { mode: 0o755 })
+    await writeFile(program, content, { mode: 0o755 })
+    const sha256 = createHash('sha256').update(content).digest('hex')
+
+    const honest = openPinned(program, sha256)
+    await honest.ready()
+    await honest.close(0)
+    // Read when the environment of the process is put together: after the first look, before the start.
+    const exchange = (): undefined => {
+      renameSync(program, good)
+      renameSync(changed, program)
+    }
+    const putBack = ({ kind }: Observation): void => {
+      if (kind === 'plugin-started') renameSync(good, program)
+    }
+    const attacked = openPinned(program, sha256, { exchange, putBack })
+    t.after(() => attacked.close(0))
+    await assert.rejects(attacked.ready(), /expected .*plugin to have sha256/)
+  })
+
+  function openPinned(
+    program: string,
+    sha256: string,
+    attack?: { exchange: () => undefined; putBack: (observation: Observation) => void },
+  ): ManagedConnection {
+    const environment = Object.defineProperty({ ...process.env }, 'LANG', {
+      enumerable: true,
+      get: attack?.exchange ?? (() => undefined),
+    })
+    return openConnection(
+      {
+        name: 'pinned',
+        uri: 'go://any',
+        path: program,
+        sha256,
+        pluginDirs: [],
+        servesTables: true,
+        servesCache: false,
+        env: go!.env,
+        envPass: [],
+        limits: { timeoutMs: 5000, startTimeoutMs: 8000, inFlight: 64, queue: 256, waitMs: 5000 },
+      },
+      { besideDirs: [], hostVersion: '0.0.0', environment, log: attack?.putBack ?? (() => {}) },
+    )
   }
 })
 

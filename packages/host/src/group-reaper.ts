@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 /**
  * Ends process groups when this process ends, however it ends. A plugin made with an SDK watches its standard input and
  * goes by itself; any other program would outlive a host that was killed. So one small shell waits for the end of its own
- * standard input, which the host's end is, gives the plugins half a second to go gently, and ends what is left.
+ * standard input, which the host's end is, gives the plugins 0.4 seconds to go gently, and ends what is left.
  */
 class GroupReaper {
   private readonly groups = new Set<number>()
@@ -48,7 +48,7 @@ class GroupReaper {
 
 export const groupReaper = new GroupReaper()
 
-// Ids are not given out again within half a second, so the groups are still those that were named.
+// Ids are not given out again so soon, so the groups are still those that were named.
 const script = `
 trap '' HUP INT TERM
 groups=' '
@@ -59,6 +59,6 @@ while read -r change group; do
   esac
 done
 [ "$groups" = ' ' ] && exit
-sleep 0.5
+sleep 0.4
 for group in $groups; do kill -s KILL -- "-$group"; done
 `

@@ -151,6 +151,18 @@ const behaviours = {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
     handshake(await listen({ replace: { Shutdown: () => {} } }))
   },
+  // Ends for SIGKILL only: not with its host, as a plugin made without an SDK.
+  'ignores-host': async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
+    handshake(await listen({ lifeline: false }))
+  },
+  // The child leaves the group and the session, and its parent is gone.
+  'escaped-child': async () => {
+    const script = 'sleep 300 & echo $! > "$MARKS/child"'
+    spawn('setsid', ['sh', '-c', script], { stdio: ['ignore', 'inherit', 'inherit'] }).once('exit', async () =>
+      handshake(await listen()),
+    )
+  },
   'leaves-child': async () => {
     // The child keeps the pipes and outlives the plugin, unless the host ends the whole group.
     const child = spawn('sleep', ['300'], { stdio: ['ignore', 'inherit', 'inherit'] })
