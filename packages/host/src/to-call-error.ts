@@ -53,7 +53,8 @@ const transportText =
 const fromStatus = (error: ServiceError): PluginError | CallError => {
   const reason = reasonOfStatus(error.code)
   if (reason === undefined) {
-    const said = `gRPC status ${statusName(error.code)}, ${quoteOutput(error.details)}`
+    // A failure inside grpc-js has neither code nor details.
+    const said = `gRPC status ${statusName(error.code)}, ${quoteOutput(error.details ?? error.message)}`
     return callError('protocol', `the plugin failed without a reason the contract knows: ${said}`, error)
   }
   return new PluginError(reason, `the plugin answered ${statusName(error.code)} without saying more`, {
