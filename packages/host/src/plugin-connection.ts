@@ -70,11 +70,13 @@ class PluginConnection implements ManagedConnection {
   ) {
     const { name, limits } = settings
     this.name = name
-    this.supervisor = new Supervisor(settings, withDefaults(dependencies))
+    const complete = withDefaults(dependencies)
+    this.supervisor = new Supervisor(settings, complete)
     this.slots = new CallSlots(name, limits)
     // Streams have slots of their own: their readers may be slow, and must not hold up short calls.
     this.streamSlots = new CallSlots(name, limits)
-    const calls = new SupervisedCaller(this.supervisor, limits.waitMs, maskSecrets(settings.uri))
+    const mask = maskSecrets(settings, complete.environment)
+    const calls = new SupervisedCaller(this.supervisor, limits.waitMs, mask)
     const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.supervisor, limits)
     this.db = createDbClient(port)
     this.cache = createCacheClient(port)
