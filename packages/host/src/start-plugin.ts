@@ -130,7 +130,7 @@ const introductionError = async (
   { environment }: StartDependencies,
 ): Promise<PluginStartError> => {
   // A broken connection is often noticed a moment before the exit that explains it.
-  const exit = await Promise.race([process.exited, delay(isBroken(error) ? 200 : 0, undefined)])
+  const exit = await Promise.race([process.exited, delay(isBroken(error) ? 1000 : 0, undefined)])
   await process.kill()
   const stderr = await process.lastWords()
   const mask = maskSecrets(settings, environment)

@@ -154,8 +154,7 @@ export class Supervisor {
 
   private async reportExit(process: PluginProcess, { code, signal }: PluginExit): Promise<void> {
     const expected = this.closing.signal.aborted
-    // It may have ended before the host's own signal reached it.
-    const replacedBecause = signal === 'SIGKILL' ? process.replacedBecause : undefined
+    const { replacedBecause } = process
     if (!expected) {
       const why = replacedBecause === undefined ? '' : `: ${replacedBecause}`
       this.lastError = new Error(`the plugin process ${process.pid} ${describeExit({ code, signal })}${why}`)
@@ -206,8 +205,14 @@ export class Supervisor {
     this.forget(process)
     const { pid, program } = process
     this.dependencies.log({ kind: 'plugin-replaced', connection: this.settings.name, program, pid, reason })
-    process.replacedBecause = reason
-    void process.kill()
+    void this.endReplaced(process, reason)
+  }
+
+  // A connection often breaks a moment before the exit that explains it, and then that is what the log should say.
+  private async endReplaced(process: PluginProcess, reason: string): Promise<void> {
+    const exit = await Promise.race([process.exited, delay(exitNoticeMs, undefined)])
+    if (exit === undefined) process.replacedBecause = reason
+    await process.kill()
   }
 
   private refuseIfClosed(): void {
@@ -238,3 +243,5 @@ export class Supervisor {
     )
   }
 }
+
+const exitNoticeMs = 50
