@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { forRun } from '@easyrest/protocol/testing'
 import { authorization } from '../support/pid-connection.js'
 import { sqlitePlugin } from '../support/repository-path.js'
 import { sqliteFile } from '../support/sqlite-file.js'
 import { startServer, type TestServer } from '../support/start-server.js'
 
 /** The long run is the promise of the documentation; the normal one finds what is plainly wrong. */
-const isLong = process.env.EASYREST_LONG_TESTS === '1'
-const rounds = isLong ? 1000 : 20
+const rounds = forRun(20, 1000)
 const writers = 50
 
-describe('Concurrent writers with one entity tag', { timeout: isLong ? 1_200_000 : 120_000 }, () => {
+describe('Concurrent writers with one entity tag', { timeout: forRun(120_000, 1_200_000) }, () => {
   let server: TestServer
 
   before(async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forRun } from '@easyrest/protocol/testing'
 import {
   type CachedServers,
   getItem,
@@ -16,7 +17,7 @@ import type { TestServer } from '../support/start-server.js'
 import { signToken } from '../support/token.js'
 import { until } from '../support/until.js'
 
-const writes = process.env.EASYREST_LONG_TESTS === '1' ? 1000 : 50
+const writes = forRun(50, 1000)
 
 describe('Servers that share a cache', { timeout: 280_000 }, () => {
   let cached: CachedServers

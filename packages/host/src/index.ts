@@ -9,8 +9,10 @@ export type {
   ConnectionSettings,
   ConnectionStatus,
   DbClient,
+  TlsUse,
 } from './connection.js'
 export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
+export { launchPlugin, type StartDependencies } from './launch-plugin.js'
 export type { Observation, Observer } from './observation.js'
 export type { LogLevel } from './parse-log-line.js'
 export { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
@@ -19,7 +21,6 @@ export { PluginNotFound } from './plugin-not-found.js'
 export { PluginProcess, unlessExited } from './plugin-process.js'
 export { PluginStartError } from './plugin-start-error.js'
 export { createSocketDirectory, type SocketDirectory } from './socket-directory.js'
-export { checkHealth, launchPlugin, type StartDependencies } from './start-plugin.js'
 export { UnaryCaller } from './unary-caller.js'
 export { verifyAddress } from './verify-address.js'
 export { verifyProgram } from './verify-program.js'

@@ -1,5 +1,6 @@
-import { applicationVersion, cookie, lifelineVariable } from '@easyrest/protocol'
+import { applicationVersion, type Certificate, cookie, hostVariable, lifelineVariable } from '@easyrest/protocol'
 import type { ConnectionSettings } from './connection.js'
+import { ownIdentity } from './host-identity.js'
 
 /**
  * The whole environment of a plugin process. Nothing else is inherited: the server's own secrets are not the plugin's,
@@ -8,20 +9,30 @@ import type { ConnectionSettings } from './connection.js'
 export const pluginEnvironment = (
   { name, env, envPass }: Pick<ConnectionSettings, 'name' | 'env' | 'envPass'>,
   socketDirectory: string,
-  inherited: Readonly<Record<string, string | undefined>>,
+  inherited: Variables,
+  offer?: Certificate | undefined,
 ): Record<string, string> => {
   for (const variable of [...envPass, ...Object.keys(env)]) refuseReserved(name, variable)
   return {
     ...pick(inherited, inheritedNames),
     TMPDIR: socketDirectory,
-    ...pick(inherited, envPass),
-    ...env,
+    ...connectionVariables({ env, envPass }, inherited),
     [cookie.name]: cookie.value,
     PLUGIN_PROTOCOL_VERSIONS: String(applicationVersion),
     PLUGIN_UNIX_SOCKET_DIR: socketDirectory,
     [lifelineVariable]: '1',
+    [hostVariable]: ownIdentity(),
+    ...(offer && { PLUGIN_CLIENT_CERT: offer.certificatePem.toString() }),
   }
 }
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What the configuration gives to this connection's plugin beside what every plugin gets. */
+export const connectionVariables = (
+  { env, envPass }: Pick<ConnectionSettings, 'env' | 'envPass'>,
+  inherited: Variables,
+): Record<string, string> => ({ ...pick(inherited, envPass), ...env })
 
 const refuseReserved = (connection: string, variable: string): void => {
   if (!reservedNames.has(variable)) return
@@ -30,7 +41,7 @@ const refuseReserved = (connection: string, variable: string): void => {
   )
 }
 
-const pick = (from: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string> => {
+const pick = (from: Variables, names: readonly string[]): Record<string, string> => {
   const picked: Record<string, string> = {}
   for (const name of names) {
     const value = from[name]
@@ -43,6 +54,7 @@ const inheritedNames = ['PATH', 'HOME', 'LANG', 'TZ']
 
 const reservedNames: ReadonlySet<string> = new Set([
   cookie.name,
+  hostVariable,
   lifelineVariable,
   'PLUGIN_PROTOCOL_VERSIONS',
   'PLUGIN_MIN_PORT',

@@ -26,6 +26,7 @@ export {
   formatHandshake,
   type Handshake,
   HandshakeError,
+  hostVariable,
   lifelineVariable,
   maxSocketPathBytes,
   parseHandshake,

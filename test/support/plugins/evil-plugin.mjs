@@ -2,9 +2,10 @@
 // A plugin that misbehaves in the way the variable EVIL names. Set it in the connection's env.
 import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createCertificate } from '@easyrest/protocol'
 import { answer, listen } from './fixture-server.mjs'
 
 const directory = process.env.PLUGIN_UNIX_SOCKET_DIR
@@ -12,6 +13,7 @@ const socket = join(directory, 'plugin.sock')
 const stay = () => setInterval(() => {}, 1000)
 const say = (line) => process.stdout.write(line)
 const handshake = (path) => say(`1|2|unix|${path}|grpc|\n`)
+const handshakeWith = (network, address, { der }) => say(`1|2|${network}|${address}|grpc|${der.toString('base64')}\n`)
 const flood = (stream, text) => {
   const write = () => {
     while (stream.write(text));
@@ -22,6 +24,18 @@ const flood = (stream, text) => {
 
 const behaviours = {
   silent: stay,
+  nuls: () => {
+    say(`${'\0'.repeat(100)}\n`)
+    stay()
+  },
+  coloured: () => {
+    say(`\u001b[32m1|2|unix|${socket}|grpc|\u001b[0m\n`)
+    stay()
+  },
+  // A byte order mark and CRLF, as an editor on another system leaves them.
+  'windows-line': async () => {
+    say(`\ufeff1|2|unix|${await listen()}|grpc|\r\n`)
+  },
   garbage: () => {
     say('Welcome to my database!\nusing config /etc/x\n')
     stay()
@@ -60,6 +74,19 @@ const behaviours = {
   },
   'tcp-outside': () => {
     say('1|2|tcp|10.0.0.1:80|grpc|\n')
+    stay()
+  },
+  'tcp-everywhere': () => {
+    say('1|2|tcp|0.0.0.0:80|grpc|\n')
+    stay()
+  },
+  // The socket of another plugin, which OTHER names.
+  'socket-of-another': () => {
+    handshake(process.env.OTHER)
+    stay()
+  },
+  multiplexes: () => {
+    say(`1|2|unix|${socket}|grpc||true\n`)
     stay()
   },
   'no-socket': () => {
@@ -103,6 +130,20 @@ const behaviours = {
   'no-services': async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'InitConnection'] })),
   minimal: async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'Shutdown', 'StreamStdio'] })),
   tcp: async () => say(`1|2|tcp|${await listen({ tcp: true })}|grpc|\n`),
+  // Takes TLS where it is offered, on TCP and on the socket.
+  'tcp-tls': async () => {
+    if (process.env.PLUGIN_CLIENT_CERT === undefined) return behaviours.tcp()
+    const certificate = createCertificate()
+    handshakeWith('tcp', await listen({ tcp: true, certificate }), certificate)
+  },
+  'unix-tls': async () => {
+    const certificate = createCertificate()
+    handshakeWith('unix', await listen({ certificate }), certificate)
+  },
+  // The handshake names a certificate that is not the one it serves with, as a stranger on its port would.
+  'other-certificate': async () =>
+    handshakeWith('unix', await listen({ certificate: createCertificate() }), createCertificate()),
+  'bad-certificate': async () => say(`1|2|unix|${await listen()}|grpc|${'A'.repeat(80)}\n`),
   'slow-start': async () => {
     await new Promise((resolve) => setTimeout(resolve, 600))
     handshake(await listen())
@@ -131,9 +172,56 @@ const behaviours = {
     handshake(await listen())
     flood(process.stderr, `${'y'.repeat(1000)}\n`)
   },
+  'stderr-endless-line': async () => {
+    handshake(await listen())
+    flood(process.stderr, 'z'.repeat(65_536))
+  },
+  'removes-socket': async () => {
+    handshake(await listen())
+    setTimeout(() => rmSync(socket), 300)
+  },
+  'dies-after-init': async () => {
+    const reply = answer(() => {
+      setTimeout(() => process.exit(5), 30)
+      return { server: '' }
+    })
+    handshake(await listen({ replace: { InitConnection: reply } }))
+  },
+  // The first connection works for ever; what comes later is taken in, and after a while goes nowhere.
+  'stuck-data-connection': async () => {
+    const inner = await listen({ path: join(directory, 'inner.sock') })
+    const mark = join(process.env.MARKS, 'stuck')
+    const stuck = existsSync(mark)
+    let count = 0
+    const server = createServer((peer) => {
+      const first = count++ === 0
+      const there = connect(inner)
+      for (const end of [peer, there]) end.on('error', () => {})
+      peer.pipe(there).pipe(peer)
+      if (first || stuck) return
+      setTimeout(() => {
+        writeFileSync(mark, '')
+        peer.unpipe(there)
+        there.unpipe(peer)
+      }, 500)
+    })
+    server.listen(socket, () => handshake(socket))
+  },
   'ignores-shutdown': async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
     handshake(await listen({ replace: { Shutdown: () => {} } }))
+  },
+  // Ends for SIGKILL only: not with its host, as a plugin made without an SDK.
+  'ignores-host': async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
+    handshake(await listen({ lifeline: false }))
+  },
+  // The child leaves the group and the session, and its parent is gone.
+  'escaped-child': async () => {
+    const script = 'sleep 300 & echo $! > "$MARKS/child"'
+    spawn('setsid', ['sh', '-c', script], { stdio: ['ignore', 'inherit', 'inherit'] }).once('exit', async () =>
+      handshake(await listen()),
+    )
   },
   'leaves-child': async () => {
     // The child keeps the pipes and outlives the plugin, unless the host ends the whole group.
