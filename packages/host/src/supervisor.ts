@@ -50,7 +50,7 @@ export class Supervisor implements Caller {
     return this.current?.caller.inFlight ?? 0
   }
 
-  get status(): Omit<ConnectionStatus, 'inFlight'> {
+  get status(): Omit<ConnectionStatus, 'inFlight' | 'waiting'> {
     return {
       state: this.state,
       pid: this.current?.pid,
