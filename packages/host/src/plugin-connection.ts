@@ -74,6 +74,10 @@ class PluginConnection implements ManagedConnection {
     return { ...this.supervisor.status, inFlight, waiting }
   }
 
+  get isFull(): boolean {
+    return this.slots.isFull
+  }
+
   can(capability: Capability): boolean {
     return this.info?.capabilities.includes(capability) ?? false
   }
