@@ -47,17 +47,17 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     return outcome
   }
   try {
-    listener = await listen(initial.config, await openHandler(gateway, observe, metrics?.meters))
-    const { address } = listener
-    observe({ kind: 'listening', address, to: 'data' })
+    // First, so that nobody is served by a server that is about to end.
     if (admin !== undefined && metrics !== undefined) {
       const { openAdmin } = await import('./open-admin.js')
-      const state = (): ServerState => ({ address, stopping: stopping !== undefined, lastReload })
+      const state = (): ServerState => ({ address: listener?.address, stopping: stopping !== undefined, lastReload })
       adminListener = await openAdmin({ config: admin, gateway, metrics, state, reload, observe })
       observe({ kind: 'listening', address: adminListener.address, to: 'operators' })
     }
+    listener = await listen(initial.config, await openHandler(gateway, observe, metrics?.meters))
+    observe({ kind: 'listening', address: listener.address, to: 'data' })
   } catch (error) {
-    await listener?.close(0)
+    await adminListener?.close()
     await gateway.close()
     throw error
   }

@@ -7,8 +7,8 @@ import { version } from '../version.js'
 
 /** What the admin listener tells of the server around the gateway. */
 export interface ServerState {
-  /** Where data is served. */
-  readonly address: string
+  /** Where data is served; undefined: not yet. */
+  readonly address: string | undefined
   readonly stopping: boolean
   readonly lastReload: (ReloadOutcome & { readonly at: string }) | undefined
 }
@@ -20,9 +20,8 @@ export interface Status {
   readonly pid: number
   readonly startedAt: string
   readonly uptimeSeconds: number
-  readonly state: 'running' | 'stopping'
-  /** Where data is served. */
-  readonly address: string
+  readonly state: 'starting' | 'running' | 'stopping'
+  readonly address: ServerState['address']
   /** Counts the configurations that were in force. */
   readonly generation: number
   /** undefined: none yet. */
@@ -50,7 +49,7 @@ export const describeStatus = (gateway: Gateway, { address, stopping, lastReload
     pid: process.pid,
     startedAt: new Date(performance.timeOrigin).toISOString(),
     uptimeSeconds: Math.round(process.uptime()),
-    state: stopping ? 'stopping' : 'running',
+    state: stateOf(address, stopping),
     address,
     generation,
     lastReload,
@@ -58,6 +57,11 @@ export const describeStatus = (gateway: Gateway, { address, stopping, lastReload
     requestsInFlight: gateway.requestsInFlight(),
     connections: [...connections.values()].map(describeConnection),
   }
+}
+
+const stateOf = (address: string | undefined, stopping: boolean): Status['state'] => {
+  if (stopping) return 'stopping'
+  return address === undefined ? 'starting' : 'running'
 }
 
 const describeConnection = ({ config, connection }: ServedConnection): StatusOfConnection => {
