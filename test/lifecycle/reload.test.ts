@@ -155,7 +155,7 @@ describe('SIGHUP', () => {
   })
 
   it('before the configuration is read does not end the server', async (t) => {
-    const { child, origin, exited } = await startEarly(t, 'SIGHUP')
+    const { child, origin, exited } = await startEarly(t)
     let signals = 0
     const answer = await until(
       async () => {

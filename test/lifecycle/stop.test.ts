@@ -57,7 +57,7 @@ describe('SIGTERM', () => {
   })
 
   it('before the server is up ends it in order too', async (t) => {
-    const { child, origin, exited } = await startEarly(t, 'SIGTERM')
+    const { child, origin, exited } = await startEarly(t)
     child.kill('SIGTERM')
     assert.deepEqual(await exited, { code: 0, signal: null })
     await assert.rejects(send({ origin, target: '/health' }))
