@@ -175,7 +175,7 @@ test('a stream whose process dies ends as crashed', async (t) => {
   await connection.waitReady(5000)
 })
 
-const idle = { state: 'ready', restarts: 0, inFlight: 0, retryAfterMs: 0 }
+const idle = { state: 'ready', restarts: 0, inFlight: 0, waiting: 0, retryAfterMs: 0 }
 
 const kindsOf = (fixture: Fixture): string[] =>
   ['plugin-started', 'plugin-log', 'plugin-ready'].filter((kind) =>
