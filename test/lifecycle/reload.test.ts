@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { send } from '../support/http.js'
 import { isRunning } from '../support/is-running.js'
 import { askPid, pidConfig } from '../support/pid-connection.js'
+import { startEarly } from '../support/start-early.js'
 import { startServer, type TestServer } from '../support/start-server.js'
+import { signToken, testSecret } from '../support/token.js'
 import { until } from '../support/until.js'
 
 describe('SIGHUP', () => {
@@ -103,6 +107,68 @@ describe('SIGHUP', () => {
     }
     await Promise.all(traffic)
     assert.equal(uris.size, 11)
+  })
+
+  it('starts a new process when the program file was replaced', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+    const path = server.directory.file('pid-plugin')
+    const bytes = await readFile(path)
+    server.signal('SIGHUP')
+    await server.logLine(/reloaded: nothing changed/)
+    assert.equal((await askPid(server)).pid, before.pid, 'control: the same file, the same process')
+
+    // As package managers do it: another file takes the name.
+    await writeFile(`${path}.new`, bytes, { mode: 0o755 })
+    await rename(`${path}.new`, path)
+    server.signal('SIGHUP')
+    await server.logLine(/reloaded: connection p: another program file/)
+    assert.notEqual((await askPid(server)).pid, before.pid)
+  })
+
+  it('sent twenty times in a moment leads to two reloads at most', async (t) => {
+    const server = await startPidServer(t)
+    await server.writeConfig(await pidConfig(server.directory, 'pid://two'))
+    for (let count = 0; count < 20; count++) server.signal('SIGHUP')
+    await until(async () => (await askPid(server)).uri === 'pid://two', { what: 'the new configuration' })
+    await sleep(1000)
+    const reloads = server.log().match(/configuration reloaded/g)?.length ?? 0
+    assert.ok(reloads >= 1 && reloads <= 2, `expected one or two reloads, got ${reloads}`)
+  })
+
+  it('puts new keys in force, and forgets what the old ones had verified', async (t) => {
+    const server = await startPidServer(t)
+    const config = await pidConfig(server.directory, 'pid://one')
+    const secret = 'another-secret-of-the-tests-that-is-long-enough'
+    // The variable of the start would beat the file.
+    const next = await startServer({ config: { ...config, token_secret: testSecret }, env: { ER_TOKEN_SECRET: '' } })
+    t.after(() => next.stop())
+    await askPid(next)
+    await next.writeConfig({ ...config, token_secret: secret })
+    next.signal('SIGHUP')
+    await next.logLine(/configuration reloaded: token_secret changed/)
+    await assert.rejects(askPid(next), /expected 200, got 401/)
+    const token = signToken({ scope: 'read' }, { secret })
+    const answer = await next.request('/api/p/any/', { headers: [['Authorization', `Bearer ${token}`]] })
+    assert.equal(answer.status, 200)
+    assert.ok(!next.log().includes(secret) && !next.log().includes(testSecret))
+  })
+
+  it('before the configuration is read does not end the server', async (t) => {
+    const { child, origin, exited } = await startEarly(t)
+    let signals = 0
+    const answer = await until(
+      async () => {
+        child.kill('SIGHUP')
+        signals++
+        return (await send({ origin, target: '/health' }).catch(() => undefined))?.status
+      },
+      { what: 'the server to serve', intervalMs: 1 },
+    )
+    assert.equal(answer, 200)
+    assert.ok(signals > 5, `control: it was sent ${signals} times meanwhile`)
+    child.kill('SIGTERM')
+    assert.deepEqual(await exited, { code: 0, signal: null })
   })
 })
 

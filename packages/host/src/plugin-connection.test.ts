@@ -236,7 +236,7 @@ const floodOf = (fixture: Fixture): number =>
   fixture.of('plugin-output').reduce((sum, { bytes }) => sum + bytes, 0) +
   fixture.of('plugin-log').reduce((sum, { fields }) => sum + Number(fields.droppedBytes ?? 0), 0)
 
-const idle = { state: 'ready', restarts: 0, inFlight: 0, retryAfterMs: 0 }
+const idle = { state: 'ready', restarts: 0, inFlight: 0, waiting: 0, retryAfterMs: 0 }
 
 const kindsOf = (fixture: Fixture): string[] =>
   ['plugin-started', 'plugin-log', 'plugin-ready'].filter((kind) =>

@@ -87,7 +87,15 @@ class PluginConnection implements ManagedConnection {
   }
 
   get status(): ConnectionStatus {
-    return { ...this.supervisor.status, inFlight: this.slots.inUse + this.streamSlots.inUse }
+    const [inFlight, waiting] = [
+      this.slots.inUse + this.streamSlots.inUse,
+      this.slots.waiting + this.streamSlots.waiting,
+    ]
+    return { ...this.supervisor.status, inFlight, waiting }
+  }
+
+  get isFull(): boolean {
+    return this.slots.isFull
   }
 
   can(capability: Capability): boolean {

@@ -3,6 +3,7 @@ import type { AccessRules } from './auth/access-rules.js'
 import type { Authenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
 import type { InFlight } from './in-flight.js'
+import type { Meter } from './observe/meter.js'
 import type { TableVersions } from './versions/table-versions.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
@@ -14,6 +15,8 @@ export interface Snapshot {
   readonly connections: ReadonlyMap<string, ServedConnection>
   /** The requests that hold this snapshot. */
   readonly inFlight: InFlight
+  /** Counts requests to none of the connections. */
+  readonly meter: Meter
 }
 
 export interface ServedConnection {
@@ -22,4 +25,7 @@ export interface ServedConnection {
   readonly access: AccessRules
   /** Where the versions of its tables are; undefined: nowhere, every conditional read asks the database. */
   readonly versions: TableVersions | undefined
+  readonly meter: Meter
+  /** Which file the plugin program was when the connection was opened; undefined: there was none. */
+  readonly programFile: string | undefined
 }
