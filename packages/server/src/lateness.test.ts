@@ -18,7 +18,7 @@ describe('An event loop that is late', () => {
     assert.equal(lateness.mustRefuse(), false)
     const refused = []
     for (let count = 0; count < 6; count++) refused.push(await turn(lateness, 90))
-    assert.deepEqual([refused[0], refused[1], refused[5]], [false, false, true])
+    assert.deepEqual([refused.at(0), refused.at(-1)], [false, true])
     await sleep(30)
     assert.equal(lateness.mustRefuse(), false)
   })
