@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isLongRun } from '@easyrest/protocol/testing'
 import { adminOrigin, anyAdminPort, metric } from '../support/admin.js'
 import { send } from '../support/http.js'
 import { memoryGrowth } from '../support/memory-growth.js'
@@ -10,8 +11,7 @@ import { startServer, type TestServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
 /** The long run is the promise: ten times the capacity for 60 s. The short one looks at what happens, not at times. */
-const isLong = process.env.EASYREST_LONG_TESTS === '1'
-const seconds = isLong ? 60 : 4
+const seconds = isLongRun ? 60 : 4
 const maxGrowth = 64
 
 /** Eight calls of 20 ms at a time: 400 a second at most, whatever the machine. */
@@ -31,7 +31,7 @@ describe('Ten times what a plugin can do', { timeout: 200_000 }, () => {
   })
 
   it('is refused but for what the plugin can do, and costs little', async (t) => {
-    const atPeak = loadOf(server, pidTarget(20), { perSecond: capacity * 0.9, seconds: isLong ? 20 : 3 })
+    const atPeak = loadOf(server, pidTarget(20), { perSecond: capacity * 0.9, seconds: isLongRun ? 20 : 3 })
     const peak = goodput(await openLoad(atPeak), atPeak)
     const flood = loadOf(server, pidTarget(20), { perSecond: capacity * 10, seconds })
     const { result, growth, probe } = await underLoad(server, flood)
@@ -42,7 +42,7 @@ describe('Ten times what a plugin can do', { timeout: 200_000 }, () => {
     assert.ok((result.statuses[503] ?? 0) > (result.statuses[200] ?? 0), 'control: it was an overload')
     assert.equal(probe.failed, 0)
     assert.ok(growth <= maxGrowth, `the server grew by ${growth} MB`)
-    if (isLong) {
+    if (isLongRun) {
       assert.ok(goodput(result, flood) >= 0.8 * peak, `${goodput(result, flood)}/s of ${peak}/s`)
       assert.ok(probe.p99 <= 50, `/livez took ${probe.p99} ms`)
     }
@@ -93,7 +93,7 @@ describe('Ten times what the event loop can do', { timeout: 200_000 }, () => {
       what: 'the first answer',
     })
     // As many as come when each of a few connections sends its next request with the last answer.
-    const closed = loadOf(server, heavy, { perSecond: 2000, seconds: isLong ? 20 : 3, maxConnections: 16 })
+    const closed = loadOf(server, heavy, { perSecond: 2000, seconds: isLongRun ? 20 : 3, maxConnections: 16 })
     const peak = goodput(await openLoad(closed), closed)
     const flood = loadOf(server, heavy, { perSecond: peak * 10, seconds, maxConnections: 1000 })
     const { result, growth, probe } = await underLoad(server, flood)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TestContext } from 'node:test'
+import { hostVariable } from '@easyrest/protocol'
 import { openPlugin } from '../open-plugin.js'
 import { sqlitePlugin } from '../repository-path.js'
 import { sqliteFile } from '../sqlite-file.js'
@@ -42,9 +43,10 @@ export async function recordInserts(t: TestContext, options: string, batches: nu
   return { files, events }
 }
 
-// The tracer has a session of its own (-DDD), so that it outlives the plugin and its process group.
+// The tracer has a session of its own (-DDD), and not the mark by which the host finds what a plugin has left, so that it
+// outlives the plugin.
 const straceCommand = (trace: string): string =>
-  `strace -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
+  `env -u ${hostVariable} strace -E ${hostVariable}="$${hostVariable}" -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
 
 async function completeTrace(file: string, pid: number): Promise<string | undefined> {
   const text = await readFile(file, 'latin1')
