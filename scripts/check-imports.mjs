@@ -24,7 +24,11 @@ const homes = {
   '@grpc/grpc-js': ['packages/protocol/src', 'packages/plugin/src', 'packages/host/src', 'packages/conformance/src'],
   'csv-parse': ['packages/server/src/request/read-csv.ts'],
   execa: ['packages/host/src/spawn-plugin.ts'],
-  express: ['packages/server/src/http/app.ts', 'packages/server/src/admin'],
+  express: [
+    'packages/server/src/http/app.ts',
+    'packages/server/src/http/express-answers.ts',
+    'packages/server/src/admin',
+  ],
   jsonwebtoken: ['packages/server/src/auth'],
   'lru-cache': ['packages/server/src/auth', 'packages/sql/src', 'plugins/lru/src'],
   pino: ['packages/server/src/observe'],

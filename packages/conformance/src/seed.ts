@@ -1,6 +1,20 @@
 import { isIdentifier } from '@easyrest/protocol'
 import { z } from 'zod'
 
+/** Columns that take NULL, so that a row may leave them out. */
+export const nullableUses = [
+  'text',
+  'integer',
+  'decimal',
+  'double',
+  'boolean',
+  'bytes',
+  'date',
+  'timestamp',
+  'local_timestamp',
+  'json',
+] as const
+
 /**
  * What a suite column is for, and what the column of the seed's table must be:
  * - text, integer, decimal, double, boolean, bytes, date, json: nullable columns of that kind; integer holds 64 bits
@@ -12,24 +26,7 @@ import { z } from 'zod'
  * - reference: a nullable integer with a foreign key in which 999999999 does not exist
  * - generated: a column that cannot be written
  */
-export const columnUses = [
-  'text',
-  'integer',
-  'decimal',
-  'double',
-  'boolean',
-  'bytes',
-  'date',
-  'timestamp',
-  'local_timestamp',
-  'json',
-  'unique',
-  'required',
-  'default',
-  'check',
-  'reference',
-  'generated',
-] as const
+export const columnUses = [...nullableUses, 'unique', 'required', 'default', 'check', 'reference', 'generated'] as const
 
 export type ColumnUse = (typeof columnUses)[number]
 

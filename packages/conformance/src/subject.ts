@@ -21,7 +21,7 @@ import type { PluginLauncher } from './plugin-launcher.js'
 import type { RawPlugin } from './raw-plugin.js'
 import { columnAs, contextWith, order } from './requests.js'
 import type { RunningPlugin } from './running-plugin.js'
-import type { ColumnUse, Seed } from './seed.js'
+import { type ColumnUse, nullableUses, type Seed } from './seed.js'
 import { rowBytes, type SuiteRow, suiteRows } from './suite-rows.js'
 import { Violation } from './violation.js'
 
@@ -243,16 +243,3 @@ export const wholeRequest = <Request extends object, Response>(
 // Every object of one request has the same members.
 const emptyRow = ({ columns }: Seed): SuiteRow =>
   Object.fromEntries(nullableUses.filter((use) => columns[use] !== undefined).map((use) => [use, 'null']))
-
-const nullableUses = [
-  'text',
-  'integer',
-  'decimal',
-  'double',
-  'boolean',
-  'bytes',
-  'date',
-  'timestamp',
-  'local_timestamp',
-  'json',
-] as const

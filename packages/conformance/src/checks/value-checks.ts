@@ -2,7 +2,7 @@ import { PluginError } from '@easyrest/protocol'
 import { type Check, group } from '../check.js'
 import { expectEqual, expectRefusal, expectThat, show } from '../expect.js'
 import { compare, contextWith } from '../requests.js'
-import type { ColumnUse } from '../seed.js'
+import { type ColumnUse, nullableUses } from '../seed.js'
 import type { Subject } from '../subject.js'
 import { suiteRow } from '../suite-rows.js'
 import { Violation } from '../violation.js'
@@ -71,7 +71,7 @@ export const valueChecks: readonly Check[] = group({ id: 'values', rule, needs: 
     id: 'null',
     title: 'NULL is null in every kind of column',
     run: async (subject) => {
-      for (const use of nullable) {
+      for (const use of nullableUses) {
         const column = subject.table.columns[use]
         if (column !== undefined) expectEqual(`${use} of row 7`, await subject.value(7, column), 'null')
       }
@@ -284,8 +284,6 @@ export const valueChecks: readonly Check[] = group({ id: 'values', rule, needs: 
     ),
   },
 ])
-
-const nullable = ['text', 'integer', 'decimal', 'double', 'boolean', 'bytes', 'date', 'timestamp', 'json'] as const
 
 /** `Z` and `+00:00` are the same offset, and zeros at the end of a fraction say nothing. */
 const instant = (json: string): string =>

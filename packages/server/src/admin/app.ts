@@ -1,11 +1,9 @@
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express } from 'express'
 import type { AdminConfig } from '../config/config.js'
-import { ApiError } from '../errors.js'
-import { sendError } from '../http/send-error.js'
+import { failureHandler, notFound, onlyWith } from '../http/express-answers.js'
 import type { Metrics } from '../observe/metrics.js'
 import type { Observe } from '../observe/observation.js'
 import type { ReloadFailure, ReloadOutcome } from '../reload-outcome.js'
-import { toApiError } from '../response/error-response.js'
 import type { Status } from './describe-status.js'
 import { refuseStrangers } from './refuse-strangers.js'
 import { whatIsNotReady } from './what-is-not-ready.js'
@@ -44,20 +42,10 @@ export const createAdminApp = ({ config, metrics, status, reload, observe }: Adm
   })
   for (const path of ['/livez', '/readyz', '/metrics', '/-/status']) app.all(path, onlyWith('GET, HEAD'))
   app.all('/-/reload', onlyWith('POST'))
-  app.use((_request, response) => void sendError(response, new ApiError('not_found')))
-  // Express tells an error handler by its four parameters.
-  app.use(((thrown, request, response, _next) => {
-    const error = toApiError(thrown, false)
-    const requestId = sendError(response, error)
-    observe({ kind: 'request-failed', requestId, method: request.method, path: request.path, error })
-  }) satisfies express.ErrorRequestHandler)
+  app.use(notFound)
+  app.use(failureHandler(observe))
   return app
 }
-
-const onlyWith =
-  (allow: string): RequestHandler =>
-  (_request, response) =>
-    void sendError(response, new ApiError('method_not_allowed', { headers: { Allow: allow } }))
 
 // The request is right; the configuration it points to is not.
 const statusOf: Record<ReloadFailure, number> = { configuration: 422, plugin: 422, stopping: 503, internal: 500 }
