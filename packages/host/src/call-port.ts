@@ -1,16 +1,18 @@
 import { type Capability, type Method, PluginError, type Role, type Rpc } from '@easyrest/protocol'
 import type { CallSlots } from './call-slots.js'
 import type { Caller } from './caller.js'
-import type { CallOptions } from './connection.js'
+import type { CallOptions, ConnectionLimits } from './connection.js'
+import type { SupervisedCaller } from './supervised-caller.js'
 import type { Supervisor } from './supervisor.js'
 
 /** Where the clients of a connection hand in their calls: fills in the deadline, and refuses what the plugin cannot do. */
 export class CallPort {
   constructor(
     private readonly calls: Caller,
-    private readonly supervisor: Supervisor,
+    private readonly streams: SupervisedCaller,
     private readonly streamSlots: CallSlots,
-    private readonly timeoutMs: number,
+    private readonly supervisor: Pick<Supervisor, 'info' | 'roles'>,
+    private readonly defaults: Pick<ConnectionLimits, 'timeoutMs' | 'streamTimeoutMs'>,
   ) {}
 
   call<Request, Response>(
@@ -53,7 +55,7 @@ export class CallPort {
     const limits = this.limits(options)
     await this.streamSlots.take(limits)
     try {
-      yield* this.supervisor.stream(rpc, request, limits)
+      yield* this.streams.stream(rpc, request, { ...limits, totalMs: this.defaults.streamTimeoutMs })
     } catch (error) {
       throw naming(capability, error)
     } finally {
@@ -62,7 +64,7 @@ export class CallPort {
   }
 
   private limits(options: CallOptions | undefined) {
-    return { timeoutMs: options?.timeoutMs ?? this.timeoutMs, signal: options?.signal }
+    return { timeoutMs: options?.timeoutMs ?? this.defaults.timeoutMs, signal: options?.signal }
   }
 
   // Before the first start nothing is known, and the plugin itself answers.

@@ -23,3 +23,8 @@ export interface CallLimits {
   readonly timeoutMs: number
   readonly signal?: CancelSignal | undefined
 }
+
+/** `timeoutMs` bounds each wait for a part of the answer, `totalMs` their sum. */
+export interface StreamLimits extends CallLimits {
+  readonly totalMs?: number | undefined
+}

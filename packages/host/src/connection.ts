@@ -60,6 +60,8 @@ export interface ConnectionSettings {
   readonly sha256: string | undefined
   /** Directories searched before the one beside the server and PATH. */
   readonly pluginDirs: readonly string[]
+  /** auto unless given. */
+  readonly tls?: TlsUse | undefined
   readonly servesTables: boolean
   readonly servesCache: boolean
   readonly env: Readonly<Record<string, string>>
@@ -67,12 +69,22 @@ export interface ConnectionSettings {
   readonly limits: ConnectionLimits
 }
 
+/**
+ * Whether the plugin is offered TLS with certificates of both sides:
+ * - auto: where it cannot do without, which is where it listens on TCP
+ * - always: on its private socket too; a plugin that does not take the offer is refused
+ * - never: a plugin may then listen on TCP in plain text, and every user of the machine can connect to it
+ */
+export type TlsUse = 'auto' | 'always' | 'never'
+
 export interface ConnectionLimits {
   readonly timeoutMs: number
   readonly startTimeoutMs: number
   readonly inFlight: number
   readonly queue: number
   readonly waitMs: number
+  /** All the time a stream may make its reader wait, in sum; ten minutes unless given. */
+  readonly streamTimeoutMs?: number | undefined
 }
 
 export interface CallOptions {

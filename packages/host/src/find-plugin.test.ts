@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -62,6 +62,44 @@ test('an explicit path is taken as it is or refused with the reason', async () =
   assert.equal(await find(path), path)
   assert.match((await failure(find(join(place, 'nothing')))).message, /does not exist; correct plugins.shop.path/)
   assert.match((await failure(find(place))).message, /is a directory/)
+})
+
+test('a program in a directory where others may write is refused, with what to do', async () => {
+  const refusal = async (place: string, schemes: number, pathVariable = '') => {
+    program(place, `easyrest-plugin-open${schemes}`)
+    const dirs = pathVariable === '' ? [place] : []
+    return (await failure(findPlugin(choice(`open${schemes}://h`, dirs), { besideDirs: [], pathVariable }))).message
+  }
+  const open = directory('open')
+  chmodSync(open, 0o777)
+  assert.match(
+    await refusal(open, 1),
+    /easyrest-plugin-open1 lies in .*open, where everyone may write \(mode 0777\): run chmod o-w/,
+  )
+  chmodSync(open, 0o1777)
+  assert.match(
+    await refusal(open, 2, open),
+    /everyone may write \(mode 1777\).*or name the program in plugins.shop.path/,
+  )
+  // The server's own place, and the same program by its path, are the operator's choice.
+  assert.ok(await findPlugin(choice('open1://h', []), { besideDirs: [open], pathVariable: '' }))
+  assert.ok(await findPlugin({ ...choice('open1://h', []), path: join(open, 'easyrest-plugin-open1') }, nowhere))
+})
+
+test('so is one in a directory of another group or owner', {
+  skip: process.geteuid?.() !== 0 && 'needs root',
+}, async () => {
+  const place = directory('foreign')
+  program(place, 'easyrest-plugin-foreign')
+  const find = () => findPlugin(choice('foreign://h', [place]), nowhere)
+  chmodSync(place, 0o775)
+  chownSync(place, 0, 4711)
+  assert.match((await failure(find())).message, /group 4711 may write \(mode 0775\): run chmod g-w/)
+  chownSync(place, 0, 0)
+  assert.ok(await find(), "the owner's own group is nobody else")
+  chmodSync(place, 0o755)
+  chownSync(place, 4711, 4711)
+  assert.match((await failure(find())).message, /its owner, user 4711, may write .*run chown 0/)
 })
 
 test('a URI without a scheme is refused without its password', async () => {

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { connectionScheme, pluginFileNames, redactUri } from '@easyrest/protocol'
 import type { ConnectionSettings } from './connection.js'
 import { PluginNotFound } from './plugin-not-found.js'
+import { whyUntrusted } from './trusted-directory.js'
 
 export interface PluginPlaces {
   /** The directories "beside the server": of its program, and where npm links the programs of its workspaces. */
@@ -35,9 +36,22 @@ const findByScheme = async (choice: PluginChoice, places: PluginPlaces): Promise
   const unusable: string[] = []
   for (const name of schemeNames(scheme)) {
     const program = await findIn(directories, pluginFileNames(name), unusable)
-    if (program !== undefined) return program
+    if (program === undefined) continue
+    if (!places.besideDirs.includes(dirname(program))) await refuseUntrusted(choice.name, program)
+    return program
   }
   throw new PluginNotFound(choice.name, notFoundText(choice.name, scheme, directories, unusable))
+}
+
+// The server's own place is not judged: who may write there replaces the server itself.
+const refuseUntrusted = async (connection: string, program: string): Promise<void> => {
+  const problem = await whyUntrusted(dirname(program))
+  if (problem === undefined) return
+  throw new PluginNotFound(
+    connection,
+    `expected a directory that nobody else may write, but ${program} lies in ${dirname(program)}, where ${problem}; ` +
+      `or name the program in plugins.${connection}.path`,
+  )
 }
 
 const searchedDirectories = ({ pluginDirs }: PluginChoice, { besideDirs, pathVariable }: PluginPlaces): string[] => [

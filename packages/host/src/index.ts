@@ -1,6 +1,7 @@
 // What the server uses, and the conformance suite.
 export { CallError, type CallErrorKind } from './call-error.js'
 export type { CancelSignal } from './cancel-signal.js'
+export { checkHealth } from './check-health.js'
 export type {
   CacheClient,
   CallOptions,
@@ -9,8 +10,10 @@ export type {
   ConnectionSettings,
   ConnectionStatus,
   DbClient,
+  TlsUse,
 } from './connection.js'
 export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
+export { launchPlugin, type StartDependencies } from './launch-plugin.js'
 export type { Observation, Observer } from './observation.js'
 export type { LogLevel } from './parse-log-line.js'
 export { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
@@ -19,5 +22,4 @@ export { PluginNotFound } from './plugin-not-found.js'
 export { PluginProcess, unlessExited } from './plugin-process.js'
 export { PluginStartError } from './plugin-start-error.js'
 export { createSocketDirectory } from './socket-directory.js'
-export { checkHealth, launchPlugin, type StartDependencies } from './start-plugin.js'
 export { verifyProgram } from './verify-program.js'

@@ -14,6 +14,12 @@ export type Observation = { readonly connection: string } & (
   | { readonly kind: 'plugin-replaced'; readonly program: string; readonly pid: number; readonly reason: string }
   | PluginLogged
   | {
+      /** Of servers that were killed; the first connection of this one cleaned up behind them. */
+      readonly kind: 'leftovers-removed'
+      readonly processes: number
+      readonly directories: number
+    }
+  | {
       /** Standard output that is not the handshake; the contract reserves it. */
       readonly kind: 'plugin-output'
       readonly pid: number

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { Handshake } from '@easyrest/protocol'
 import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js'
+import { pairCredentials, type TlsPair } from './peer-certificate.js'
 
 /**
  * Connections to one plugin process. Health, Stdio, Controller and InitConnection have one of their own, so that a data
@@ -14,12 +15,16 @@ export interface PluginChannel {
 }
 
 /** Connects lazily: the first call on each, or `connect`, opens it. */
-export const openChannel = (handshake: Handshake, maxMessageBytes = defaultMaxMessageBytes): PluginChannel => {
+export const openChannel = (
+  handshake: Handshake,
+  tls: TlsPair | undefined,
+  maxMessageBytes = defaultMaxMessageBytes,
+): PluginChannel => {
   const target = targetOf(handshake)
   const options = channelOptions(maxMessageBytes)
-  const control = new Client(target, credentials.createInsecure(), options)
-  const data = new Client(target, credentials.createInsecure(), { ...options, ...dataWindow })
-  const streams = new Client(target, credentials.createInsecure(), { ...options, ...streamWindow })
+  const open = (more?: ChannelOptions) =>
+    new Client(target, tls === undefined ? credentials.createInsecure() : pairCredentials(tls), { ...options, ...more })
+  const [control, data, streams] = [open(), open(dataWindow), open(streamWindow)]
   const close = () => {
     for (const client of [control, data, streams]) client.close()
   }

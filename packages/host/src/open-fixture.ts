@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -9,7 +9,7 @@ import { type TableCreateRequest, tableGetRequest } from '@easyrest/protocol'
 import { CallError, type CallErrorKind } from './call-error.js'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 import type { Observation } from './observation.js'
-import { type ManagedConnection, openConnection } from './plugin-connection.js'
+import { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
 
 /** For the tests of this package: opens connections to the fixture plugins, and cleans up behind them. */
 export interface Fixture {
@@ -25,9 +25,10 @@ export interface Fixture {
 export interface FixtureOptions extends Partial<Omit<ConnectionSettings, 'limits'>> {
   readonly evil?: string
   readonly limits?: Partial<ConnectionLimits>
+  readonly environment?: ConnectionDependencies['environment']
 }
 
-export const openFixture = ({ evil, limits, ...settings }: FixtureOptions = {}): Fixture => {
+export const openFixture = ({ evil, limits, environment, ...settings }: FixtureOptions = {}): Fixture => {
   const observations: Observation[] = []
   const before = socketDirectories()
   const marks = mkdtempSync(join(tmpdir(), 'marks-'))
@@ -45,7 +46,7 @@ export const openFixture = ({ evil, limits, ...settings }: FixtureOptions = {}):
       env: { MARKS: marks, ...(evil === undefined ? {} : { EVIL: evil }), ...settings.env },
       limits: { timeoutMs: 5000, startTimeoutMs: 8000, inFlight: 64, queue: 256, waitMs: 5000, ...limits },
     },
-    { besideDirs: [], hostVersion: '0.0.0', log: (observation) => observations.push(observation) },
+    { besideDirs: [], hostVersion: '0.0.0', environment, log: (observation) => observations.push(observation) },
   )
   const of = <Kind extends Observation['kind']>(kind: Kind) =>
     observations.filter((observation): observation is Extract<Observation, { kind: Kind }> => observation.kind === kind)
@@ -85,6 +86,15 @@ export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
+  } catch {
+    return false
+  }
+}
+
+/** Orphans belong to the init process, which may take its time. */
+export const isZombie = (pid: number): boolean => {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }

@@ -38,7 +38,15 @@ test('a plugin process gets the environment of its connection and nothing else',
   const { connection } = await openReady(t, { env: { OWN: '1' }, envPass: ['PASSED', 'NOT_THERE'] })
   const { rows } = await connection.db.tableGet(tableGetRequest('env'))
   const [env] = JSON.parse(Buffer.from(rows).toString())
-  const expected = ['EASYREST_PLUGIN', 'EASYREST_PLUGIN_STDIN_LIFELINE', 'OWN', 'PASSED', 'PATH', 'TMPDIR']
+  const expected = [
+    'EASYREST_PLUGIN',
+    'EASYREST_PLUGIN_HOST',
+    'EASYREST_PLUGIN_STDIN_LIFELINE',
+    'OWN',
+    'PASSED',
+    'PATH',
+    'TMPDIR',
+  ]
   const contract = ['PLUGIN_PROTOCOL_VERSIONS', 'PLUGIN_UNIX_SOCKET_DIR', 'MARKS']
   const optional = new Set(['HOME', 'LANG', 'TZ'])
   const names = Object.keys(env).filter((name) => !optional.has(name))
@@ -75,12 +83,12 @@ test('a plugin with the least of services works', async (t) => {
   assert.deepEqual(await fixture.finish(), nothingLeft)
 })
 
-test('a plugin may listen on the loopback address, whatever proxy the environment names', async (t) => {
+test('a plugin may listen on the loopback address in plain text only where that is wanted, whatever proxy is named', async (t) => {
   process.env.http_proxy = 'http://127.0.0.1:9'
   t.after(() => {
     delete process.env.http_proxy
   })
-  const fixture = await openReady(t, { evil: 'tcp' })
+  const fixture = await openReady(t, { evil: 'tcp', tls: 'never' })
   assert.equal(typeof (await pidOf(fixture.connection)), 'number')
   assert.deepEqual(await fixture.finish(), nothingLeft)
 })

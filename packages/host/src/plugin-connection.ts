@@ -5,10 +5,12 @@ import { CallError } from './call-error.js'
 import { CallPort } from './call-port.js'
 import { CallQueue } from './call-queue.js'
 import { CallSlots } from './call-slots.js'
+import { cleanLeftovers } from './clean-leftovers.js'
 import type { CacheClient, Connection, ConnectionSettings, ConnectionStatus, DbClient } from './connection.js'
 import { createDbClient } from './db-client.js'
+import type { StartDependencies } from './launch-plugin.js'
 import type { Observer } from './observation.js'
-import type { StartDependencies } from './start-plugin.js'
+import { SupervisedCaller } from './supervised-caller.js'
 import { Supervisor } from './supervisor.js'
 
 /** A Connection as the one who opened it sees it. */
@@ -34,8 +36,23 @@ export interface ConnectionDependencies {
 }
 
 /** Opens a connection: its plugin is started in the background at once and kept running until `close`. Never throws. */
-export const openConnection = (settings: ConnectionSettings, dependencies: ConnectionDependencies): ManagedConnection =>
-  new PluginConnection(settings, dependencies)
+export const openConnection = (
+  settings: ConnectionSettings,
+  dependencies: ConnectionDependencies,
+): ManagedConnection => {
+  void cleanOnce(settings.name, dependencies.log)
+  return new PluginConnection(settings, dependencies)
+}
+
+let cleaned = false
+
+// By the first connection of this process, beside its start: what is left of others is in nobody's way.
+const cleanOnce = async (connection: string, log: Observer): Promise<void> => {
+  if (cleaned) return
+  cleaned = true
+  const { processes, directories } = await cleanLeftovers()
+  if (processes + directories > 0) log({ kind: 'leftovers-removed', connection, processes, directories })
+}
 
 class PluginConnection implements ManagedConnection {
   readonly name: string
@@ -56,8 +73,8 @@ class PluginConnection implements ManagedConnection {
     this.slots = new CallSlots(name, limits)
     // Streams have slots of their own: their readers may be slow, and must not hold up short calls.
     this.streamSlots = new CallSlots(name, limits)
-    const queue = new CallQueue(this.supervisor, this.slots)
-    const port = new CallPort(queue, this.supervisor, this.streamSlots, limits.timeoutMs)
+    const calls = new SupervisedCaller(this.supervisor, limits.waitMs)
+    const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.supervisor, limits)
     this.db = createDbClient(port)
     this.cache = createCacheClient(port)
   }

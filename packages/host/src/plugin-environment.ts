@@ -1,5 +1,6 @@
-import { applicationVersion, cookie, lifelineVariable } from '@easyrest/protocol'
+import { applicationVersion, type Certificate, cookie, hostVariable, lifelineVariable } from '@easyrest/protocol'
 import type { ConnectionSettings } from './connection.js'
+import { ownIdentity } from './host-identity.js'
 
 /**
  * The whole environment of a plugin process. Nothing else is inherited: the server's own secrets are not the plugin's,
@@ -9,6 +10,7 @@ export const pluginEnvironment = (
   { name, env, envPass }: Pick<ConnectionSettings, 'name' | 'env' | 'envPass'>,
   socketDirectory: string,
   inherited: Readonly<Record<string, string | undefined>>,
+  offer?: Certificate | undefined,
 ): Record<string, string> => {
   for (const variable of [...envPass, ...Object.keys(env)]) refuseReserved(name, variable)
   return {
@@ -20,6 +22,8 @@ export const pluginEnvironment = (
     PLUGIN_PROTOCOL_VERSIONS: String(applicationVersion),
     PLUGIN_UNIX_SOCKET_DIR: socketDirectory,
     [lifelineVariable]: '1',
+    [hostVariable]: ownIdentity(),
+    ...(offer && { PLUGIN_CLIENT_CERT: offer.certificatePem.toString() }),
   }
 }
 
@@ -43,6 +47,7 @@ const inheritedNames = ['PATH', 'HOME', 'LANG', 'TZ']
 
 const reservedNames: ReadonlySet<string> = new Set([
   cookie.name,
+  hostVariable,
   lifelineVariable,
   'PLUGIN_PROTOCOL_VERSIONS',
   'PLUGIN_MIN_PORT',

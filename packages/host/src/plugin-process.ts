@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { controllerService, type PluginInfo, type Role, type Rpc } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
-import type { Caller, CallLimits } from './caller.js'
+import type { Caller, StreamLimits } from './caller.js'
+import { killMarked } from './marked-processes.js'
 import { connect, type PluginChannel } from './open-channel.js'
 import type { PluginExit } from './plugin-start-error.js'
 import { SessionCaller } from './session-caller.js'
@@ -24,6 +25,7 @@ export class PluginProcess {
   readonly control: Caller
   /** The host wanted it to end. */
   stopping = false
+  private escapees: Promise<unknown> | undefined
   private readonly startedAt = performance.now()
 
   constructor(
@@ -42,6 +44,8 @@ export class PluginProcess {
     })
     this.gone = this.exited.then(async () => {
       channel.close()
+      // What left the group of the process still has its environment.
+      this.escapees = killMarked('PLUGIN_UNIX_SOCKET_DIR', (value) => value === directory.path)
       await directory.remove()
     })
   }
@@ -63,7 +67,7 @@ export class PluginProcess {
   stream<Request, Response>(
     rpc: Rpc<Request, Response>,
     request: Request,
-    limits: CallLimits,
+    limits: StreamLimits,
   ): AsyncGenerator<Response, void> {
     return streamCall(this.channel.streams, rpc, request, limits)
   }
@@ -86,6 +90,7 @@ export class PluginProcess {
     patience.abort()
     await late
     await this.gone
+    await this.escapees
   }
 
   /** Ends it now, with everything it started. */
@@ -93,6 +98,7 @@ export class PluginProcess {
     this.stopping = true
     this.child.kill()
     await this.gone
+    await this.escapees
   }
 
   lastWords(): Promise<readonly string[]> {

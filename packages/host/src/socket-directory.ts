@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { maxSocketPathBytes } from '@easyrest/protocol'
+import { ownIdentity } from './host-identity.js'
 
 /** A directory for one plugin process that nobody else can enter; its socket and its temporary files live there. */
 export interface SocketDirectory {
@@ -25,27 +26,38 @@ export const createSocketDirectory = async (bases: readonly string[] = runtimeBa
   )
 }
 
-const runtimeBases = (): string[] => {
+/** Whether a name in one of the bases may be that of a socket directory; its owner file says whose. */
+export const isSocketDirectory = (name: string): boolean => name.startsWith(namePrefix)
+
+/** Where the directories are made. */
+export const runtimeBases = (): string[] => {
   const runtime = process.env.XDG_RUNTIME_DIR
   return runtime !== undefined && isAbsolute(runtime) ? [runtime, tmpdir()] : [tmpdir()]
 }
 
 // mkdtemp makes it 0700; the real path is used because plugins and the host compare paths.
 const createIn = async (base: string): Promise<SocketDirectory> => {
-  const prefix = join(await realpath(base), 'er-')
+  const prefix = join(await realpath(base), namePrefix)
   const longest = Buffer.byteLength(prefix) + 6 + longestSocketName
   if (longest > maxSocketPathBytes) {
     throw new Error(`a socket path there would have ${longest} bytes, more than ${maxSocketPathBytes}`)
   }
   const path = await mkdtemp(prefix)
-  return { path, remove: () => remove(path) }
+  await writeFile(join(path, ownerFile), ownIdentity())
+  return { path, remove: () => removeSocketDirectory(path) }
 }
 
-const remove = async (path: string): Promise<void> => {
+/** Never throws. */
+export const removeSocketDirectory = async (path: string): Promise<void> => {
   // A plugin may have taken away the rights on its own directory.
   await chmod(path, 0o700).catch(() => {})
   await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {})
 }
+
+/** The file in it that names the host it belongs to, for the one who cleans up. */
+export const ownerFile = '.host'
+
+const namePrefix = 'er-'
 
 // go-plugin's "/plugin" and ten digits, and some room for other languages.
 const longestSocketName = 24

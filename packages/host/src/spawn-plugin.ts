@@ -1,7 +1,10 @@
+import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Handshake, HandshakeError } from '@easyrest/protocol'
 import { execa } from 'execa'
+import type { TlsUse } from './connection.js'
+import { peerCertificate } from './peer-certificate.js'
 import { PluginLog, type PluginLogger } from './plugin-log.js'
 import { PluginOutput } from './plugin-output.js'
 import { type PluginExit, PluginStartError } from './plugin-start-error.js'
@@ -13,11 +16,16 @@ export interface SpawnOptions {
   readonly connection: string
   readonly env: Readonly<Record<string, string>>
   readonly socketDirectory: string
+  /** The environment offers TLS. */
+  readonly tlsOffered: boolean
+  readonly tls: TlsUse
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly log: PluginLogger
   readonly mask: (text: string) => string
   readonly onStarted: (pid: number) => void
+  /** Neither the process nor its group is there any more. */
+  readonly onExited: () => void
   /** Standard output that is not the handshake. */
   readonly onOutput: (text: string, bytes: number) => void
 }
@@ -27,6 +35,8 @@ export interface PluginChild {
   readonly pid: number
   readonly program: string
   readonly handshake: Handshake
+  /** The certificate it answered an offer of TLS with. */
+  readonly peer: X509Certificate | undefined
   /** Resolves at once when the process is gone, whoever may still hold its pipes. */
   readonly exited: Promise<PluginExit>
   /** The last lines of standard error; after the exit it waits a moment for what is still in the pipe. */
@@ -41,14 +51,15 @@ export const spawnPlugin = async (program: string, options: SpawnOptions): Promi
   try {
     const handshake = await untilHandshake(child, options)
     await verifyAddress(handshake, options.socketDirectory)
+    const peer = peerCertificate(handshake, options.tlsOffered, options.tls)
     const { pid, exited, lastWords, kill } = child
-    return { pid, program, handshake, exited, lastWords, kill }
+    return { pid, program, handshake, peer, exited, lastWords, kill }
   } catch (error) {
     throw await startError(error as Error, child, options)
   }
 }
 
-interface StartedProgram extends Omit<PluginChild, 'handshake'> {
+interface StartedProgram extends Omit<PluginChild, 'handshake' | 'peer'> {
   readonly output: PluginOutput
 }
 
@@ -60,7 +71,7 @@ const startProgram = async (program: string, options: SpawnOptions): Promise<Sta
   const output = new PluginOutput(options.onOutput)
   const log = new PluginLog(options.log, options.mask)
   const drained = drainPipes(subprocess, output, log)
-  const exited = exitOf(subprocess, pid)
+  const exited = exitOf(subprocess, pid, options.onExited)
   const finished = exited
     .then(() => Promise.race([drained, delay(drainMs)]))
     .then(() => {
@@ -100,11 +111,12 @@ const drainPipes = ({ stdin, stdout, stderr }: Subprocess, output: PluginOutput,
   return Promise.all([stdout, stderr].map((pipe) => new Promise((resolve) => pipe.once('close', resolve))))
 }
 
-const exitOf = (subprocess: Subprocess, pid: number): Promise<PluginExit> =>
+const exitOf = (subprocess: Subprocess, pid: number, onExited: () => void): Promise<PluginExit> =>
   new Promise((resolve) => {
     // 'exit' and not 'close': a process that the plugin left behind may hold the pipes for ever.
     subprocess.once('exit', (code, signal) => {
       killGroup(pid)
+      onExited()
       resolve({ code: code ?? undefined, signal: signal ?? undefined })
     })
   })

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   cacheService,
   dbService,
-  healthService,
   type InitConnectionResponse,
   PluginError,
   type PluginInfo,
@@ -11,28 +10,13 @@ import {
   type Role,
 } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
+import { checkHealth, orUnsupported } from './check-health.js'
 import type { ConnectionSettings } from './connection.js'
-import { drainStdio } from './drain-stdio.js'
-import { findPlugin, type PluginPlaces } from './find-plugin.js'
+import { launchPlugin, type StartDependencies } from './launch-plugin.js'
 import { maskSecrets } from './mask-secrets.js'
-import type { Observer } from './observation.js'
-import { openChannel } from './open-channel.js'
-import { pluginEnvironment } from './plugin-environment.js'
-import type { PluginLogger } from './plugin-log.js'
-import { PluginProcess, type ReadyPlugin, unlessExited } from './plugin-process.js'
+import { type PluginProcess, type ReadyPlugin, unlessExited } from './plugin-process.js'
 import { PluginStartError } from './plugin-start-error.js'
-import { createSocketDirectory } from './socket-directory.js'
-import { type PluginChild, type SpawnOptions, spawnPlugin } from './spawn-plugin.js'
 import { startHint } from './start-hint.js'
-import { verifyProgram } from './verify-program.js'
-
-export interface StartDependencies extends PluginPlaces {
-  readonly hostVersion: string
-  readonly log: Observer
-  /** What the variables of `envPass`, PATH, HOME, LANG and TZ are taken from. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly maxMessageBytes?: number | undefined
-}
 
 /**
  * From a configuration entry to a process that serves it. Rejects with PluginNotFound, PluginStartError or the host's
@@ -56,62 +40,13 @@ export const startPlugin = async (
   }
 }
 
-/** The process alone, which has printed its handshake: not asked for its health, its roles or its database. Rejects as `startPlugin`. */
-export const launchPlugin = async (
-  settings: ConnectionSettings,
-  dependencies: StartDependencies,
-  signal: AbortSignal,
-): Promise<PluginProcess> => {
-  const program = await findPlugin(settings, dependencies)
-  await verifyProgram(program, settings)
-  const directory = await createSocketDirectory()
-  try {
-    const { child, log, mask } = await spawn(program, directory.path, settings, dependencies, signal)
-    const channel = openChannel(child.handshake, dependencies.maxMessageBytes)
-    drainStdio(channel.control, log, mask)
-    return new PluginProcess(child, channel, directory)
-  } catch (error) {
-    await directory.remove()
-    throw error
-  }
-}
-
-const spawn = async (
-  program: string,
-  socketDirectory: string,
-  settings: ConnectionSettings,
-  { log: observe, environment, pathVariable }: StartDependencies,
-  signal: AbortSignal,
-): Promise<{ child: PluginChild; log: PluginLogger; mask: (text: string) => string }> => {
-  const connection = settings.name
-  let pid = 0
-  const log: PluginLogger = (level, message, fields) =>
-    observe({ kind: 'plugin-log', connection, pid, level, message, fields })
-  const mask = maskSecrets(settings.uri)
-  const options: SpawnOptions = {
-    connection,
-    env: pluginEnvironment(settings, socketDirectory, { ...environment, PATH: pathVariable }),
-    socketDirectory,
-    timeoutMs: settings.limits.startTimeoutMs,
-    signal,
-    log,
-    mask,
-    onStarted: (started) => {
-      pid = started
-      observe({ kind: 'plugin-started', connection, program, pid })
-    },
-    onOutput: (text, bytes) => observe({ kind: 'plugin-output', connection, pid, text: mask(text), bytes }),
-  }
-  return { child: await spawnPlugin(program, options), log, mask }
-}
-
 const introduce = async (
   process: PluginProcess,
   settings: ConnectionSettings,
   { hostVersion }: StartDependencies,
 ): Promise<ReadyPlugin> => {
   const timeoutMs = settings.limits.startTimeoutMs
-  await step('the health check', checkHealth(process, timeoutMs))
+  await step('the health check', checkHealth(process.control, timeoutMs))
   const info = await step('GetInfo', getInfo(process, settings, hostVersion))
   const roles = rolesToServe(info, settings)
   if (roles.size === 0)
@@ -131,15 +66,6 @@ const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
   } catch (error) {
     throw new StepError(name, error as Error)
   }
-}
-
-/** Checks that the process answers. A plugin without a health service is taken at its word. */
-export const checkHealth = async (process: PluginProcess, timeoutMs: number): Promise<void> => {
-  const request = { service: 'plugin' }
-  const { status } = await process.control
-    .call(healthService.Check, 'unspecified', request, { timeoutMs })
-    .catch(orUnsupported({ status: 'SERVING' as const }))
-  if (status !== 'SERVING') throw new Error(`expected SERVING, got ${status}`)
 }
 
 const getInfo = (process: PluginProcess, settings: ConnectionSettings, hostVersion: string): Promise<PluginInfo> =>
@@ -162,13 +88,6 @@ const minimalInfo = ({ program }: PluginProcess, { servesTables, servesCache }: 
   limits: undefined,
   sdk: '',
 })
-
-const orUnsupported =
-  <T>(fallback: T) =>
-  (error: unknown): T => {
-    if (error instanceof PluginError && error.reason === 'unsupported') return fallback
-    throw error
-  }
 
 // The cache role makes a table in an SQL database, so it is initialised only where it is used or all there is.
 const rolesToServe = ({ roles }: PluginInfo, { servesTables, servesCache }: ConnectionSettings): Set<Role> => {

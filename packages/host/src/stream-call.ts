@@ -1,27 +1,27 @@
 import type { Rpc } from '@easyrest/protocol'
 import type { Client, ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
-import type { CallLimits } from './caller.js'
+import type { StreamLimits } from './caller.js'
 import type { CancelSignal } from './cancel-signal.js'
 import { toCallError } from './to-call-error.js'
 
 /**
  * A call with many answers. They are taken from the connection only as fast as the caller asks for them; when the
- * caller stops asking, the plugin is told. `timeoutMs` bounds each wait for an answer, not the whole: how long a large
+ * caller stops asking, the plugin is told. Only the time that the caller waits counts against the limits: how long a large
  * result takes is decided by whoever reads it.
  */
 export async function* streamCall<Request, Response>(
   client: Client,
   rpc: Rpc<Request, Response>,
   request: Request,
-  { timeoutMs, signal }: CallLimits,
+  { timeoutMs, totalMs = defaultTotalMs, signal }: StreamLimits,
 ): AsyncGenerator<Response, void> {
   if (signal?.aborted) throw new CallError('cancelled', 'the caller gave up')
   const call = client.makeServerStreamRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request)
   const abort = () => call.cancel()
   signal?.addEventListener('abort', abort, { once: true })
   try {
-    yield* answersOf(call, timeoutMs, signal)
+    yield* answersOf(call, new WaitDeadline(timeoutMs, totalMs, () => call.cancel()), signal)
   } finally {
     signal?.removeEventListener('abort', abort)
     call.cancel()
@@ -30,7 +30,7 @@ export async function* streamCall<Request, Response>(
 
 async function* answersOf<Response>(
   call: ClientReadableStream<Response>,
-  timeoutMs: number,
+  deadline: WaitDeadline,
   signal: CancelSignal | undefined,
 ): AsyncGenerator<Response, void> {
   let answering = false
@@ -41,7 +41,6 @@ async function* answersOf<Response>(
   call.on('error', () => {})
   const pace = new Pace(call)
   const answers: AsyncIterator<Response> = call[Symbol.asyncIterator]()
-  const deadline = new WaitDeadline(timeoutMs, () => call.cancel())
   try {
     for (;;) {
       pace.admitOne()
@@ -79,29 +78,42 @@ class Pace {
   }
 }
 
-/** Bounds the time that the caller waits, not the time it takes between two answers. */
+/** Bounds the time that the caller waits, each time and in sum, not the time it takes between two answers. */
 class WaitDeadline {
   passed = false
+  private waitedMs = 0
 
   constructor(
     private readonly timeoutMs: number,
+    private readonly totalMs: number,
     private readonly onPassed: () => void,
   ) {}
 
   async watch<T>(wait: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => {
-      this.passed = true
-      this.onPassed()
-    }, this.timeoutMs)
+    const start = performance.now()
+    const timer = setTimeout(
+      () => {
+        this.passed = true
+        this.onPassed()
+      },
+      Math.min(this.timeoutMs, this.totalMs - this.waitedMs),
+    )
     try {
       return await wait
     } finally {
       clearTimeout(timer)
+      this.waitedMs += performance.now() - start
     }
   }
 
   error(cause: unknown): CallError {
-    const message = `no part of the answer came within ${Math.round(this.timeoutMs)} ms`
+    const message =
+      this.waitedMs < this.totalMs
+        ? `no part of the answer came within ${Math.round(this.timeoutMs)} ms`
+        : `the parts of the answer took ${Math.round(this.waitedMs)} ms in sum, more than a stream may`
     return new CallError('timeout', message, { sent: true, cause })
   }
 }
+
+// Enough for any export that makes progress, and an end for an answer that trickles.
+const defaultTotalMs = 600_000

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -10,6 +8,7 @@ import type { CallError } from './call-error.js'
 import {
   callErrorOf,
   isAlive,
+  isZombie,
   nothingLeft,
   openFixture,
   openFor,
@@ -19,20 +18,6 @@ import {
   until,
 } from './open-fixture.js'
 import { PluginStartError } from './plugin-start-error.js'
-
-test('no plugin outlives a host that was killed', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'host-'))
-  t.after(() => rmSync(directory, { recursive: true }))
-  const host = spawn(process.execPath, ['--input-type=module', '-e', hostProgram], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: directory },
-  })
-  const [line] = await once(host.stdout, 'data')
-  const pid = Number(line)
-  assert.ok(isAlive(pid))
-  host.kill('SIGKILL')
-  await until(() => !isAlive(pid) || isZombie(pid), 1000)
-})
 
 test('a process killed with -9 is replaced, with a new directory and socket', async (t) => {
   const fixture = await openReady(t)
@@ -162,16 +147,19 @@ test('a plugin that ignores Shutdown and signals is ended after two seconds', as
   assert.ok(took > 1800 && took < 3000, `${took} ms`)
 })
 
-test('what a plugin leaves behind in its group ends with it, and its exit is noticed at once', async (t) => {
-  const fixture = await openReady(t, { evil: 'leaves-child' })
-  const { connection } = fixture
-  const child = Number(readFileSync(join(fixture.marks, 'child'), 'utf8'))
-  const first = connection.status.pid!
-  process.kill(first, 'SIGKILL')
-  await until(() => connection.status.pid !== first, 500)
-  await until(() => !isAlive(child) || isZombie(child))
-  assert.deepEqual(await fixture.finish(), nothingLeft)
-})
+// Guards: kill(-group) for the first; for the one that left group and session, the mark in its environment.
+for (const evil of ['leaves-child', 'escaped-child']) {
+  test(`what a plugin leaves behind ends with it, and its exit is noticed at once: ${evil}`, async (t) => {
+    const fixture = await openReady(t, { evil })
+    const { connection } = fixture
+    const child = Number(readFileSync(join(fixture.marks, 'child'), 'utf8'))
+    const first = connection.status.pid!
+    process.kill(first, 'SIGKILL')
+    await until(() => connection.status.pid !== first, 500)
+    await until(() => !isAlive(child) || isZombie(child))
+    assert.deepEqual(await fixture.finish(), nothingLeft)
+  })
+}
 
 test('a directory that the plugin locked is removed', async (t) => {
   const fixture = openFor(t, { evil: 'locks-directory' })
@@ -188,13 +176,3 @@ test('a plugin that dies does not disturb the calls of another', async (t) => {
   assert.equal((await running).rowCount, 0)
   assert.equal(good.connection.status.restarts, 0)
 })
-
-const hostProgram = `
-  import { openFixture } from ${JSON.stringify(new URL('./open-fixture.js', import.meta.url))}
-  const { connection } = openFixture()
-  await connection.ready()
-  console.log(connection.status.pid)
-`
-
-// Orphans belong to the init process; in a container without one they stay as zombies.
-const isZombie = (pid: number): boolean => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

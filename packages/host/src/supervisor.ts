@@ -1,30 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Method, PluginInfo, Role, Rpc } from '@easyrest/protocol'
+import type { PluginInfo, Role } from '@easyrest/protocol'
 import { BackOff } from './back-off.js'
 import { CallError } from './call-error.js'
-import type { Caller, CallLimits } from './caller.js'
+import type { CallLimits } from './caller.js'
 import type { ConnectionSettings, ConnectionStatus } from './connection.js'
-import { isRead } from './is-read.js'
+import type { StartDependencies } from './launch-plugin.js'
 import type { PluginProcess, ReadyPlugin } from './plugin-process.js'
 import { describeExit, type PluginExit } from './plugin-start-error.js'
-import { checkHealth, type StartDependencies, startPlugin } from './start-plugin.js'
+import { startPlugin } from './start-plugin.js'
 import { WaitingLine } from './waiting-line.js'
 
-/**
- * Keeps one plugin process running: starts it, notices its end, starts the next. Calls go to the process of the moment;
- * a read that was in flight when it died is repeated once on the next.
- */
-export class Supervisor implements Caller {
+/** Keeps one plugin process running: starts it, notices its end, starts the next. */
+export class Supervisor {
   info: PluginInfo | undefined
   roles: ReadonlySet<Role> = new Set()
-  private current: PluginProcess | undefined
+  /** Takes calls now; undefined: there is none at the moment. */
+  current: PluginProcess | undefined
   private state: ConnectionStatus['state'] = 'starting'
   private starts = 0
   private lastError: Error | undefined
   private lastStartFailed = false
   private startedAt = 0
   private nextStartAt = 0
-  private timeoutsInARow = 0
   private readonly backOff = new BackOff()
   /** Calls that wait for a process. */
   private readonly waiting = new WaitingLine<PluginProcess>()
@@ -44,10 +41,6 @@ export class Supervisor implements Caller {
     })
     this.firstOutcome.catch(() => {})
     this.loop = this.run()
-  }
-
-  get inFlight(): number {
-    return this.current?.caller.inFlight ?? 0
   }
 
   get status(): Omit<ConnectionStatus, 'inFlight'> {
@@ -70,76 +63,6 @@ export class Supervisor implements Caller {
   async waitReady(timeoutMs: number): Promise<void> {
     this.refuseIfClosed()
     if (this.current === undefined) await this.readyLine.join({ timeoutMs }, () => this.notReadyIn(timeoutMs))
-  }
-
-  call<Request, Response>(
-    rpc: Rpc<Request, Response>,
-    method: Method,
-    request: Request,
-    limits: CallLimits,
-  ): Promise<Response> {
-    const process = this.current
-    if (process === undefined) return this.callWhenReady(rpc, method, request, limits)
-    const start = performance.now()
-    // Nearly every call takes this way, so it makes no more promises than it needs.
-    return process.caller.call(rpc, method, request, limits).then(this.succeeded, (error) => {
-      this.judge(process, error)
-      return this.repeat(error, rpc, method, request, limits, start)
-    })
-  }
-
-  private readonly succeeded = <Response>(response: Response): Response => {
-    this.timeoutsInARow = 0
-    return response
-  }
-
-  private async callWhenReady<Request, Response>(
-    rpc: Rpc<Request, Response>,
-    method: Method,
-    request: Request,
-    limits: CallLimits,
-  ): Promise<Response> {
-    const start = performance.now()
-    const process = await this.nextProcess(limits, this.settings.limits.waitMs)
-    try {
-      return await this.attempt(process, rpc, method, request, leftOf(limits, start))
-    } catch (error) {
-      return await this.repeat(error, rpc, method, request, limits, start)
-    }
-  }
-
-  private async repeat<Request, Response>(
-    error: unknown,
-    rpc: Rpc<Request, Response>,
-    method: Method,
-    request: Request,
-    limits: CallLimits,
-    start: number,
-  ): Promise<Response> {
-    if (!mayRepeat(error, method, request)) throw error
-    const left = leftOf(limits, start)
-    const next = this.current ?? (await this.nextProcess(left, left.timeoutMs))
-    return await this.attempt(next, rpc, method, request, leftOf(limits, start))
-  }
-
-  /** A call with many answers. It is not repeated: part of it may have gone to the client. */
-  async *stream<Request, Response>(
-    rpc: Rpc<Request, Response>,
-    request: Request,
-    limits: CallLimits,
-  ): AsyncGenerator<Response, void> {
-    const start = performance.now()
-    const process = this.current ?? (await this.nextProcess(limits, this.settings.limits.waitMs))
-    try {
-      yield* process.stream(rpc, request, leftOf(limits, start))
-    } catch (error) {
-      this.judge(process, error)
-      throw error
-    }
-  }
-
-  close(): void {
-    void this.stop()
   }
 
   /** Ends the process, or the start under way. Calls still in flight end as crashed. */
@@ -203,7 +126,6 @@ export class Supervisor implements Caller {
     this.info = info
     this.roles = roles
     this.lastStartFailed = false
-    this.timeoutsInARow = 0
     if (!this.closing.signal.aborted) {
       this.state = 'ready'
       this.current = process
@@ -267,51 +189,15 @@ export class Supervisor implements Caller {
   }
 
   /** Waits for a start that has reason to succeed soon; otherwise the caller learns at once when to come back. */
-  private nextProcess({ timeoutMs, signal }: CallLimits, waitMs: number): Promise<PluginProcess> {
+  nextProcess({ timeoutMs, signal }: CallLimits, waitMs: number): Promise<PluginProcess> {
     this.refuseIfClosed()
     const { waitMs: bound } = this.settings.limits
     if (this.lastStartFailed || this.retryAfterMs > bound) throw this.unavailable()
     return this.waiting.join({ timeoutMs: Math.min(waitMs, timeoutMs), signal }, () => this.unavailable())
   }
 
-  private async attempt<Request, Response>(
-    process: PluginProcess,
-    rpc: Rpc<Request, Response>,
-    method: Method,
-    request: Request,
-    limits: CallLimits,
-  ): Promise<Response> {
-    try {
-      const response = await process.caller.call(rpc, method, request, limits)
-      this.timeoutsInARow = 0
-      return response
-    } catch (error) {
-      this.judge(process, error)
-      throw error
-    }
-  }
-
-  /** What a failed call says about the process. */
-  private judge(process: PluginProcess, error: unknown): void {
-    if (!(error instanceof CallError)) {
-      this.timeoutsInARow = 0
-    } else if (error.kind === 'crashed') {
-      this.replace(process, 'its connection broke')
-    } else if (error.kind === 'timeout' && ++this.timeoutsInARow % timeoutsBeforeProbe === 0) {
-      void this.probe(process)
-    }
-  }
-
-  /** Deadlines are missed: is the plugin busy, or does it hang? */
-  private async probe(process: PluginProcess): Promise<void> {
-    try {
-      await checkHealth(process, probeMs)
-    } catch {
-      this.replace(process, `it answers neither calls nor a health check within ${probeMs} ms`)
-    }
-  }
-
-  private replace(process: PluginProcess, reason: string): void {
+  /** Ends a process that is of no use any more; the next is started. */
+  replace(process: PluginProcess, reason: string): void {
     if (this.current !== process || process.stopping) return
     this.forget(process)
     const { pid, program } = process
@@ -327,7 +213,8 @@ export class Supervisor implements Caller {
     return new CallError('unavailable', `connection ${this.settings.name} is closed`)
   }
 
-  private unavailable(): CallError {
+  /** Nothing was sent, and when it makes sense to come back. */
+  unavailable(): CallError {
     const { retryAfterMs } = this
     return new CallError('unavailable', `connection ${this.settings.name} has no running plugin process`, {
       retryAfterMs,
@@ -346,15 +233,3 @@ export class Supervisor implements Caller {
     )
   }
 }
-
-const leftOf = ({ timeoutMs, signal }: CallLimits, start: number): CallLimits => ({
-  timeoutMs: Math.max(1, timeoutMs - (performance.now() - start)),
-  signal,
-})
-
-// A write is repeated only when it is known not to have reached the plugin.
-const mayRepeat = (error: unknown, method: Method, request: unknown): boolean =>
-  error instanceof CallError && error.kind === 'crashed' && (!error.sent || isRead(method, request))
-
-const timeoutsBeforeProbe = 3
-const probeMs = 1000

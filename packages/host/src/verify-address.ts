@@ -7,9 +7,6 @@ import { type Handshake, HandshakeError, maxSocketPathBytes, quoteOutput } from 
  * be reached, or can listen in. Throws HandshakeError.
  */
 export const verifyAddress = async (handshake: Handshake, socketDirectory: string): Promise<void> => {
-  if (handshake.certificate !== '') {
-    throw new HandshakeError('the plugin answered with a certificate although the host offered no TLS')
-  }
   if (handshake.network === 'tcp') verifyLoopback(handshake.address)
   else await verifySocket(handshake.address, socketDirectory)
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
+import { createCertificate } from '@easyrest/protocol'
 import { ServerCredentials } from '@grpc/grpc-js'
-import { createCertificate } from './certificate.js'
 import { StartFailure } from './start-failure.js'
 
 /** How the plugin listens, and the certificate the handshake names ('' without TLS). */

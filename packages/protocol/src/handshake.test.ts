@@ -16,6 +16,8 @@ test('a handshake reads back as it was written', () => {
 test('the optional fields of go-plugin are accepted', () => {
   assert.equal(parseHandshake('1|2|tcp|127.0.0.1:1234|grpc').address, '127.0.0.1:1234')
   assert.equal(parseHandshake('1|2|unix|/s|grpc|MIIC|false').certificate, 'MIIC')
+  assert.equal(parseHandshake('1|2|unix|/s|grpc||').certificate, '')
+  assert.equal(parseHandshake('\ufeff1|2|unix|/s|grpc|\r\n').address, '/s', 'a byte order mark and CRLF')
 })
 
 test('each wrong handshake says what was expected and what came', () => {
@@ -37,6 +39,7 @@ test('each wrong handshake says what was expected and what came', () => {
   assert.match(message('1|1|unix|/s'), /net\/rpc/)
   assert.match(message('1|3|unix|/s|grpc|'), /incompatible API version with plugin\. Plugin version: "3"/)
   assert.match(message('1|2|pipe|/s|grpc|'), /network unix or tcp, got "pipe"/)
+  assert.match(message('1|2|unix|/s|grpc||true'), /multiplexes.*PLUGIN_MULTIPLEX_GRPC/)
   assert.match(message('1|2|unix|/s|http|'), /wire protocol grpc, got "http"/)
 })
 

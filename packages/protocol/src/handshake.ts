@@ -26,6 +26,9 @@ export const maxSocketPathBytes = 103
 /** Set by the host when standard input is a pipe that it never writes: its end means that the host is gone. */
 export const lifelineVariable = 'EASYREST_PLUGIN_STDIN_LIFELINE'
 
+/** Which host started a process, for the one who cleans up behind a host that was killed. */
+export const hostVariable = 'EASYREST_PLUGIN_HOST'
+
 export const formatHandshake = ({ applicationVersion, network, address, certificate }: Handshake): string =>
   [coreVersion, applicationVersion, network, address, 'grpc', certificate].join('|')
 
@@ -35,13 +38,12 @@ export const parseHandshake = (line: string): Handshake => {
   if (parts.length < 4) {
     throw new HandshakeError(`expected a handshake like "1|2|unix|/path|grpc|", got ${quoteOutput(line)}`)
   }
-  const [core, application, network, address, protocol = 'netrpc', certificate = ''] = parts as [
+  const [core, application, network, address, protocol = 'netrpc', certificate = '', multiplexing = ''] = parts as [
     string,
     string,
     string,
     string,
-    string?,
-    string?,
+    ...(string | undefined)[],
   ]
   if (core !== String(coreVersion)) {
     throw new HandshakeError(
@@ -61,6 +63,11 @@ export const parseHandshake = (line: string): Handshake => {
   }
   if (network !== 'unix' && network !== 'tcp') {
     throw new HandshakeError(`expected network unix or tcp, got ${quoteOutput(network)}`)
+  }
+  if (multiplexing === 'true') {
+    throw new HandshakeError(
+      'the plugin multiplexes its connection although the host did not ask for it; start it without PLUGIN_MULTIPLEX_GRPC',
+    )
   }
   return { applicationVersion, network, address, certificate }
 }

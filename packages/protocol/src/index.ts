@@ -1,5 +1,6 @@
 // For plugin authors (re-exported by the SDK) and for the host.
 export type { CacheDeleteRequest, CacheGetRequest, CacheGetResponse, CacheSetRequest } from './cache.js'
+export { type Certificate, createCertificate } from './certificate.js'
 export { connectionScheme, redactUri } from './connection-uri.js'
 export {
   type CallFunctionRequest,
@@ -25,6 +26,7 @@ export {
   formatHandshake,
   type Handshake,
   HandshakeError,
+  hostVariable,
   lifelineVariable,
   maxSocketPathBytes,
   parseHandshake,

@@ -56,6 +56,7 @@ const connectionSettings = (connection: ConnectionConfig, config: Config): Conne
   uri: connection.uri,
   path: connection.path,
   sha256: connection.sha256,
+  tls: connection.tls,
   pluginDirs: config.pluginDirs,
   servesTables: connection.servesTables,
   servesCache: connection.servesCache,

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createCertificate } from '@easyrest/protocol'
 import { answer, listen } from './fixture-server.mjs'
 
 const directory = process.env.PLUGIN_UNIX_SOCKET_DIR
@@ -12,6 +13,7 @@ const socket = join(directory, 'plugin.sock')
 const stay = () => setInterval(() => {}, 1000)
 const say = (line) => process.stdout.write(line)
 const handshake = (path) => say(`1|2|unix|${path}|grpc|\n`)
+const handshakeWith = (network, address, { der }) => say(`1|2|${network}|${address}|grpc|${der.toString('base64')}\n`)
 const flood = (stream, text) => {
   const write = () => {
     while (stream.write(text));
@@ -103,6 +105,20 @@ const behaviours = {
   'no-services': async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'InitConnection'] })),
   minimal: async () => handshake(await listen({ omit: ['Check', 'GetInfo', 'Shutdown', 'StreamStdio'] })),
   tcp: async () => say(`1|2|tcp|${await listen({ tcp: true })}|grpc|\n`),
+  // Takes TLS where it is offered, on TCP and on the socket.
+  'tcp-tls': async () => {
+    if (process.env.PLUGIN_CLIENT_CERT === undefined) return behaviours.tcp()
+    const certificate = createCertificate()
+    handshakeWith('tcp', await listen({ tcp: true, certificate }), certificate)
+  },
+  'unix-tls': async () => {
+    const certificate = createCertificate()
+    handshakeWith('unix', await listen({ certificate }), certificate)
+  },
+  // The handshake names a certificate that is not the one it serves with, as a stranger on its port would.
+  'other-certificate': async () =>
+    handshakeWith('unix', await listen({ certificate: createCertificate() }), createCertificate()),
+  'bad-certificate': async () => say(`1|2|unix|${await listen()}|grpc|${'A'.repeat(80)}\n`),
   'slow-start': async () => {
     await new Promise((resolve) => setTimeout(resolve, 600))
     handshake(await listen())
@@ -134,6 +150,18 @@ const behaviours = {
   'ignores-shutdown': async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
     handshake(await listen({ replace: { Shutdown: () => {} } }))
+  },
+  // Ends for SIGKILL only: not with its host, as a plugin made without an SDK.
+  'ignores-host': async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
+    handshake(await listen({ lifeline: false }))
+  },
+  // The child leaves the group and the session, and its parent is gone.
+  'escaped-child': async () => {
+    const script = 'sleep 300 & echo $! > "$MARKS/child"'
+    spawn('setsid', ['sh', '-c', script], { stdio: ['ignore', 'inherit', 'inherit'] }).once('exit', async () =>
+      handshake(await listen()),
+    )
   },
   'leaves-child': async () => {
     // The child keeps the pipes and outlives the plugin, unless the host ends the whole group.

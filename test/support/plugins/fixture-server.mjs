@@ -19,15 +19,21 @@ import {
 } from '@easyrest/protocol'
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
 
-/** Resolves with the address when the server listens. `replace` has handlers to use instead, by call name. */
+/**
+ * Resolves with the address when the server listens. `replace` has handlers to use instead, by call name; with a
+ * `certificate` it speaks TLS with the host that offered its own. `lifeline: false`: only a signal ends it.
+ */
 export const listen = async ({
   tcp = false,
+  path = join(process.env.PLUGIN_UNIX_SOCKET_DIR, 'plugin.sock'),
+  certificate,
+  lifeline = true,
   replace = {},
   omit = [],
   capabilities = ['stream', 'query', 'functions'],
 } = {}) => {
   // The last resort of every fixture: when the host is gone, so is the plugin.
-  if (process.env[lifelineVariable] === '1') process.stdin.on('end', () => process.exit(0)).resume()
+  if (lifeline && process.env[lifelineVariable] === '1') process.stdin.on('end', () => process.exit(0)).resume()
   const server = new Server({ 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 })
   const add = (service, handlers) => {
     const used = Object.entries(handlers).filter(([name]) => !omit.includes(name))
@@ -46,10 +52,15 @@ export const listen = async ({
   add(pluginService, { GetInfo: answer(() => info(capabilities)) })
   add(dbService, databaseHandlers)
   add(cacheService, cacheHandlers())
-  const path = join(process.env.PLUGIN_UNIX_SOCKET_DIR, 'plugin.sock')
   const address = tcp ? '127.0.0.1:0' : `unix:${path}`
-  const port = await promisify(server.bindAsync.bind(server))(address, ServerCredentials.createInsecure())
+  const port = await promisify(server.bindAsync.bind(server))(address, credentialsOf(certificate))
   return tcp ? `127.0.0.1:${port}` : path
+}
+
+const credentialsOf = (certificate) => {
+  if (certificate === undefined) return ServerCredentials.createInsecure()
+  const pair = { private_key: certificate.keyPem, cert_chain: certificate.certificatePem }
+  return ServerCredentials.createSsl(Buffer.from(process.env.PLUGIN_CLIENT_CERT), [pair], true)
 }
 
 /** A unary handler from a function that returns the response or throws PluginError. */

@@ -1,7 +1,7 @@
 import { connectionScheme } from '@easyrest/protocol'
 import { z } from 'zod'
 import { BadValue } from './bad-value.js'
-import { dbTxEnds, kvPresets, trustedProxyModes } from './config.js'
+import { dbTxEnds, kvPresets, tlsUses, trustedProxyModes } from './config.js'
 import { parseBoolean } from './parse-boolean.js'
 import { parseDuration } from './parse-duration.js'
 import { parseSize } from './parse-size.js'
@@ -105,6 +105,7 @@ function connectionEntry() {
     uri: leaf(connectionUri),
     path: leaf(optionalText).optional(),
     sha256: leaf(sha256).optional(),
+    tls: leaf(choice(tlsUses)).default('auto'),
     title: leaf(text).default('EasyREST API'),
     enable_cache: leaf(parseBoolean).default(false),
     cache_name: leaf(optionalText).optional(),
@@ -126,6 +127,7 @@ function connectionEntry() {
       in_flight: leaf(integer(1, 100_000)).default(64),
       queue: leaf(integer(0, 100_000)).default(256),
       wait: leaf(duration).default(1000),
+      stream: leaf(positiveDuration).default(600_000),
     }).prefault({}),
   })
 }

@@ -134,6 +134,8 @@ export interface ConnectionConfig {
   readonly path: string | undefined
   /** What the program's SHA-256 must be, lower-case hex. */
   readonly sha256: string | undefined
+  /** Whether the plugin is offered TLS with certificates of both sides. */
+  readonly tls: TlsUse
   /** False only for entries that came from ER_CACHE_<NAME>. */
   readonly servesTables: boolean
   /** Some connection with enable_cache names this one as its cache, or the entry came from ER_CACHE_<NAME>. */
@@ -170,6 +172,9 @@ export interface NameLists {
   readonly functions: readonly string[]
 }
 
+export const tlsUses = ['auto', 'always', 'never'] as const
+export type TlsUse = (typeof tlsUses)[number]
+
 export const dbTxEnds = ['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override'] as const
 export type DbTxEnd = (typeof dbTxEnds)[number]
 
@@ -184,6 +189,8 @@ export interface LimitsConfig {
   readonly queue: number
   /** How long one may wait. */
   readonly waitMs: number
+  /** All the time a streamed answer may keep its reader waiting, in sum. */
+  readonly streamTimeoutMs: number
 }
 
 export interface KvConfig {

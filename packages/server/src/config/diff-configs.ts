@@ -113,6 +113,7 @@ function connectionSettings(connection: ConnectionConfig): Settings {
     uri: connection.uri,
     path: connection.path,
     sha256: connection.sha256,
+    tls: connection.tls,
     title: connection.title,
     // Follows from other entries (who names this one as a cache), but changes what the plugin is started for.
     roles: [connection.servesTables, connection.servesCache],
@@ -135,5 +136,6 @@ function connectionSettings(connection: ConnectionConfig): Settings {
     'limits.in_flight': limits.inFlight,
     'limits.queue': limits.queue,
     'limits.wait': limits.waitMs,
+    'limits.stream': limits.streamTimeoutMs,
   }
 }

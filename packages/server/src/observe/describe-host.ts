@@ -39,6 +39,12 @@ export const describeHost = (observation: HostObservation): LogLine => {
         : line('error', `the plugin process ended by itself (${observation.signal ?? `exit code ${observation.code}`})`)
     case 'plugin-replaced':
       return line('warn', `the plugin process is replaced: ${observation.reason}`)
+    case 'leftovers-removed':
+      return plain(
+        'warn',
+        `removed what a server that was killed left behind: ${observation.processes} processes, ${observation.directories} socket directories`,
+        { processes: observation.processes, directories: observation.directories },
+      )
     case 'plugin-log':
       return line(observation.level, observation.message, { pid: observation.pid, ...observation.fields })
     case 'plugin-output':

@@ -1,0 +1,127 @@
+import type { Method, Rpc } from '@easyrest/protocol'
+import { CallError } from './call-error.js'
+import type { Caller, CallLimits, StreamLimits } from './caller.js'
+import { HangWatch } from './hang-watch.js'
+import { isRead } from './is-read.js'
+import type { PluginProcess } from './plugin-process.js'
+import type { Supervisor } from './supervisor.js'
+
+/** Calls go to the process of the moment; a read that was in flight when it died is repeated once on the next. */
+export class SupervisedCaller implements Caller {
+  private readonly watch: HangWatch
+
+  /** @param waitMs how long a call waits for a process */
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly waitMs: number,
+  ) {
+    this.watch = new HangWatch((process, reason) => supervisor.replace(process, reason))
+  }
+
+  get inFlight(): number {
+    return this.supervisor.current?.caller.inFlight ?? 0
+  }
+
+  call<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    method: Method,
+    request: Request,
+    limits: CallLimits,
+  ): Promise<Response> {
+    const process = this.supervisor.current
+    if (process === undefined) return this.callWhenReady(rpc, method, request, limits)
+    const start = performance.now()
+    // Nearly every call takes this way, so it makes no more promises than it needs.
+    return process.caller.call(rpc, method, request, limits).then(this.succeeded, (error) => {
+      this.watch.failed(process, error)
+      return this.repeat(error, rpc, method, request, limits, start)
+    })
+  }
+
+  /** A call with many answers. It is not repeated: part of it may have gone to the client. */
+  async *stream<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    request: Request,
+    limits: StreamLimits,
+  ): AsyncGenerator<Response, void> {
+    const start = performance.now()
+    const process = this.supervisor.current ?? (await this.supervisor.nextProcess(limits, this.waitMs))
+    try {
+      yield* process.stream(rpc, request, { ...limits, ...leftOf(limits, start) })
+    } catch (error) {
+      this.watch.failed(process, error)
+      throw this.orUnavailable(error)
+    }
+  }
+
+  close(): void {
+    void this.supervisor.stop()
+  }
+
+  private readonly succeeded = <Response>(response: Response): Response => {
+    this.watch.succeeded()
+    return response
+  }
+
+  private async callWhenReady<Request, Response>(
+    rpc: Rpc<Request, Response>,
+    method: Method,
+    request: Request,
+    limits: CallLimits,
+  ): Promise<Response> {
+    const start = performance.now()
+    const process = await this.supervisor.nextProcess(limits, this.waitMs)
+    try {
+      return await this.attempt(process, rpc, method, request, leftOf(limits, start))
+    } catch (error) {
+      return await this.repeat(error, rpc, method, request, limits, start)
+    }
+  }
+
+  private async repeat<Request, Response>(
+    error: unknown,
+    rpc: Rpc<Request, Response>,
+    method: Method,
+    request: Request,
+    limits: CallLimits,
+    start: number,
+  ): Promise<Response> {
+    if (!mayRepeat(error, method, request)) throw error
+    const left = leftOf(limits, start)
+    const next = this.supervisor.current ?? (await this.supervisor.nextProcess(left, left.timeoutMs))
+    try {
+      return await this.attempt(next, rpc, method, request, leftOf(limits, start))
+    } catch (second) {
+      throw this.orUnavailable(second)
+    }
+  }
+
+  private async attempt<Request, Response>(
+    process: PluginProcess,
+    rpc: Rpc<Request, Response>,
+    method: Method,
+    request: Request,
+    limits: CallLimits,
+  ): Promise<Response> {
+    try {
+      return this.succeeded(await process.caller.call(rpc, method, request, limits))
+    } catch (error) {
+      this.watch.failed(process, error)
+      throw error
+    }
+  }
+
+  // What was never sent did not fail: there was nobody to take it.
+  private orUnavailable(error: unknown): unknown {
+    return error instanceof CallError && error.kind === 'crashed' && !error.sent ? this.supervisor.unavailable() : error
+  }
+}
+
+const leftOf = ({ timeoutMs, signal }: CallLimits, start: number): CallLimits => ({
+  timeoutMs: Math.max(1, timeoutMs - (performance.now() - start)),
+  signal,
+})
+
+// A write is repeated only when it is known not to have reached the plugin.
+const mayRepeat = (error: unknown, method: Method, request: unknown): boolean =>
+  error instanceof CallError && error.kind === 'crashed' && (!error.sent || isRead(method, request))
