@@ -22,11 +22,12 @@ const arrows = {
 const homes = {
   '@grpc/grpc-js': ['packages/protocol/src', 'packages/plugin/src', 'packages/host/src', 'packages/conformance/src'],
   execa: ['packages/host/src/spawn-plugin.ts'],
-  express: ['packages/server/src/http/app.ts'],
+  express: ['packages/server/src/http/app.ts', 'packages/server/src/admin'],
   jsonwebtoken: ['packages/server/src/auth'],
   'lru-cache': ['packages/server/src/auth', 'packages/sql/src', 'plugins/sqlite/src'],
   pino: ['packages/server/src/observe'],
   'pino-pretty': ['packages/server/src/observe'],
+  'prom-client': ['packages/server/src/observe/metrics.ts'],
   yaml: ['packages/server/src/config'],
   zod: ['packages/server/src/config', 'packages/conformance/src/seed.ts'],
   commander: ['packages/server/src/cli.ts'],

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
+import { fixtureProgram } from '../support/fixture-program.js'
+import { isRunning } from '../support/is-running.js'
 import { repositoryPath, serverProgram } from '../support/repository-path.js'
 import { startServer } from '../support/start-server.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 import { testSecret } from '../support/token.js'
+import { writeProgram } from '../support/write-program.js'
 
 describe('easyrest-server', () => {
   let directory: TemporaryDirectory
   before(async () => {
     directory = await temporaryDirectory()
-    await writeFile(directory.file('good.yaml'), 'plugins: { t: { uri: "pid://x", path: /no-such-program } }\n')
+    const trace = await writeProgram(directory.file('trace'), `touch "${directory.file('was-started')}"; exit 1`)
+    await writeFile(directory.file('good.yaml'), `plugins: { t: { uri: "pid://x", path: ${trace} } }\n`)
+    const fixture = await fixtureProgram('pid-plugin', directory)
+    const plugin = await writeProgram(directory.file('plugin'), `echo $$ > "${directory.file('pid')}"; exec ${fixture}`)
+    await writeFile(directory.file('starts.yaml'), `plugins: { p: { uri: "pid://x", path: ${plugin} } }\n`)
+    await writeFile(directory.file('missing.yaml'), 'plugins: { t: { uri: "pid://x", path: /no-such-program } }\n')
     await writeFile(directory.file('bad.yaml'), 'plugins:\n  t: { uri: "pid://x", pth: /no-such-program }\n')
   })
   after(() => directory.remove())
@@ -42,6 +50,34 @@ describe('easyrest-server', () => {
     const { status, stdout } = run('--config', directory.file('good.yaml'), '--check')
     assert.equal(status, 0)
     assert.ok(!stdout.includes(testSecret))
+    assert.ok(!existsSync(directory.file('was-started')))
+  })
+
+  it('--check says with 69 that a plugin is missing', () => {
+    const { status, stderr } = run('--config', directory.file('missing.yaml'), '--check')
+    assert.equal(status, 69)
+    assert.match(stderr, /connection t: .*\/no-such-program does not exist/)
+  })
+
+  it('--check --start starts the plugins and stops them again', () => {
+    const good = run('--config', directory.file('starts.yaml'), '--check', '--start')
+    assert.equal(good.status, 0, good.stderr)
+    assert.match(good.stdout, /p: ready: pid 0\.0\.0, program .*plugin, capabilities /)
+    const pid = Number(readFileSync(directory.file('pid'), 'utf8'))
+    assert.ok(pid > 0 && !isRunning(pid))
+  })
+
+  it('--check --start says with 69 what a plugin that does not start has said', () => {
+    const bad = run('--config', directory.file('good.yaml'), '--check', '--start')
+    assert.equal(bad.status, 69)
+    assert.match(bad.stderr, /connection t: plugin program .*trace did not start: .*handshake/)
+    assert.ok(existsSync(directory.file('was-started')), 'control: it was started')
+  })
+
+  it('--start without --check is a mistake', () => {
+    const { status, stderr } = run('--config', directory.file('starts.yaml'), '--start')
+    assert.equal(status, 2)
+    assert.match(stderr, /--start belongs to --check/)
   })
 
   it('--check says what is wrong with a configuration, and where', () => {

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../support/free-port.js'
+import { send } from '../support/http.js'
 import { isRunning } from '../support/is-running.js'
 import { askPid, pidConfig } from '../support/pid-connection.js'
+import { serverProgram } from '../support/repository-path.js'
 import { startServer, type TestServer } from '../support/start-server.js'
+import { temporaryDirectory } from '../support/temporary-directory.js'
+import { signToken, testSecret } from '../support/token.js'
 import { until } from '../support/until.js'
 
 describe('SIGHUP', () => {
@@ -104,6 +114,75 @@ describe('SIGHUP', () => {
     await Promise.all(traffic)
     assert.equal(uris.size, 11)
   })
+
+  it('starts a new process when the program file was replaced', async (t) => {
+    const server = await startPidServer(t)
+    const before = await askPid(server)
+    const path = server.directory.file('pid-plugin')
+    const bytes = await readFile(path)
+    server.signal('SIGHUP')
+    await server.logLine(/reloaded: nothing changed/)
+    assert.equal((await askPid(server)).pid, before.pid, 'control: the same file, the same process')
+
+    // As package managers do it: another file takes the name.
+    await writeFile(`${path}.new`, bytes, { mode: 0o755 })
+    await rename(`${path}.new`, path)
+    server.signal('SIGHUP')
+    await server.logLine(/reloaded: connection p: another program file/)
+    assert.notEqual((await askPid(server)).pid, before.pid)
+  })
+
+  it('sent twenty times in a moment leads to two reloads at most', async (t) => {
+    const server = await startPidServer(t)
+    await server.writeConfig(await pidConfig(server.directory, 'pid://two'))
+    for (let count = 0; count < 20; count++) server.signal('SIGHUP')
+    await until(async () => (await askPid(server)).uri === 'pid://two', { what: 'the new configuration' })
+    await sleep(1000)
+    const reloads = server.log().match(/configuration reloaded/g)?.length ?? 0
+    assert.ok(reloads >= 1 && reloads <= 2, `expected one or two reloads, got ${reloads}`)
+  })
+
+  it('puts new keys in force, and forgets what the old ones had verified', async (t) => {
+    const server = await startPidServer(t)
+    const config = await pidConfig(server.directory, 'pid://one')
+    const secret = 'another-secret-of-the-tests-that-is-long-enough'
+    // The variable of the start would beat the file.
+    const next = await startServer({ config: { ...config, token_secret: testSecret }, env: { ER_TOKEN_SECRET: '' } })
+    t.after(() => next.stop())
+    await askPid(next)
+    await next.writeConfig({ ...config, token_secret: secret })
+    next.signal('SIGHUP')
+    await next.logLine(/configuration reloaded: token_secret changed/)
+    await assert.rejects(askPid(next), /expected 200, got 401/)
+    const token = signToken({ scope: 'read' }, { secret })
+    const answer = await next.request('/api/p/any/', { headers: [['Authorization', `Bearer ${token}`]] })
+    assert.equal(answer.status, 200)
+    assert.ok(!next.log().includes(secret) && !next.log().includes(testSecret))
+  })
+
+  it('before the configuration is read does not end the server', async (t) => {
+    const directory = await temporaryDirectory()
+    t.after(() => directory.remove())
+    const port = await freePort()
+    await writeFile(directory.file('c.yaml'), JSON.stringify({ port, token_secret: testSecret, plugins: {} }))
+    const child = spawn(process.execPath, [serverProgram(), '--config', directory.file('c.yaml')], { stdio: 'ignore' })
+    t.after(() => child.kill('SIGKILL'))
+    const exited = once(child, 'exit')
+    await until(() => catches(child.pid!, 'SIGHUP'), { what: 'the program to have a handler', intervalMs: 1 })
+    let signals = 0
+    const answer = await until(
+      async () => {
+        child.kill('SIGHUP')
+        signals++
+        return (await send({ origin: `http://127.0.0.1:${port}`, target: '/health' }).catch(() => undefined))?.status
+      },
+      { what: 'the server to serve', intervalMs: 1 },
+    )
+    assert.equal(answer, 200)
+    assert.ok(signals > 5, `control: it was sent ${signals} times meanwhile`)
+    child.kill('SIGTERM')
+    assert.deepEqual(await exited, [0, null])
+  })
 })
 
 async function startPidServer(t: { after(hook: () => Promise<unknown>): void }): Promise<TestServer> {
@@ -121,4 +200,9 @@ function countFailures(server: TestServer): number {
     .log()
     .split('\n')
     .filter((line) => /reload/i.test(line) && /fail/i.test(line)).length
+}
+
+function catches(pid: number, signal: NodeJS.Signals): boolean {
+  const [, mask] = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return (BigInt(`0x${mask}`) & (1n << BigInt(constants.signals[signal] - 1))) !== 0n
 }

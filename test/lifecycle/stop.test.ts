@@ -53,4 +53,58 @@ describe('SIGTERM', () => {
     assert.deepEqual(await server.exited, { code: 0, signal: null })
     await server.stop()
   })
+
+  it('a second time ends everything at once', async () => {
+    for (const [first, second] of [
+      ['SIGTERM', 'SIGTERM'],
+      ['SIGINT', 'SIGTERM'],
+      ['SIGTERM', 'SIGINT'],
+    ] as const) {
+      const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
+      const { pid } = await askPid(server)
+      const slow = askPid(server, 8000)
+      slow.catch(() => {})
+      await sleep(200)
+      server.signal(first)
+      await server.logLine(/finishing requests in flight/)
+      const before = performance.now()
+      server.signal(second)
+      assert.deepEqual(await server.exited, { code: 1, signal: null })
+      assert.ok(performance.now() - before < 3000, 'control: it did not wait for the slow request')
+      await assert.rejects(slow)
+      await until(() => !isRunning(pid), { what: 'the plugin to end' })
+      await server.stop()
+    }
+  })
+
+  it('stops the processes that a reload gave up and requests still hold', async () => {
+    const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
+    const old = await askPid(server)
+    const slow = askPid(server, 2500)
+    await sleep(200)
+    await server.writeConfig(await pidConfig(server.directory, 'pid://two'))
+    server.signal('SIGHUP')
+    await server.logLine(/configuration reloaded/)
+    const { pid } = await askPid(server)
+    server.signal('SIGTERM')
+    assert.deepEqual(await slow, old)
+    assert.deepEqual(await server.exited, { code: 0, signal: null })
+    // Not by the end of their standard input: the server waited for them.
+    assert.deepEqual([isRunning(old.pid), isRunning(pid)], [false, false])
+    await server.stop()
+  })
+})
+
+describe('SIGINT', () => {
+  it('stops as SIGTERM does', async () => {
+    const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
+    const { pid } = await askPid(server)
+    const slow = askPid(server, 1000)
+    await sleep(200)
+    server.signal('SIGINT')
+    assert.equal((await slow).pid, pid)
+    assert.deepEqual(await server.exited, { code: 0, signal: null })
+    assert.ok(!isRunning(pid))
+    await server.stop()
+  })
 })

@@ -1,17 +1,18 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 
 export interface ProgramOptions {
   /** Whether the file gets its execute bit. */
   readonly executable?: boolean
 }
 
-/** Writes a shell script that can be started as a plugin. Answers its path. */
+/** Writes a shell script that can be started as a plugin, unless it is there already: a reload notices a new file. */
 export async function writeProgram(
   file: string,
   script: string,
   { executable = true }: ProgramOptions = {},
 ): Promise<string> {
-  await writeFile(file, `#!/bin/sh\n${script}\n`)
+  const text = `#!/bin/sh\n${script}\n`
+  if ((await readFile(file, 'utf8').catch(() => undefined)) !== text) await writeFile(file, text)
   await chmod(file, executable ? 0o755 : 0o644)
   return file
 }

@@ -19,6 +19,10 @@ export class CallSlots {
     return this.taken
   }
 
+  get waiting(): number {
+    return this.line.length
+  }
+
   /** undefined: the slot is the caller's at once. Otherwise it is when the promise resolves. Throws CallError. */
   take({ timeoutMs, signal }: CallLimits): Promise<void> | undefined {
     if (this.closed !== undefined) throw this.closed

@@ -46,6 +46,8 @@ export interface ConnectionStatus {
   readonly program: string | undefined
   readonly restarts: number
   readonly inFlight: number
+  /** Calls that wait for a slot. */
+  readonly waiting: number
   readonly lastError: string | undefined
   /** When the next start is due, in ms from now; 0 when none is. */
   readonly retryAfterMs: number

@@ -84,7 +84,11 @@ class PluginConnection implements ManagedConnection {
   }
 
   get status(): ConnectionStatus {
-    return { ...this.supervisor.status, inFlight: this.slots.inUse + this.streamSlots.inUse }
+    const [inFlight, waiting] = [
+      this.slots.inUse + this.streamSlots.inUse,
+      this.slots.waiting + this.streamSlots.waiting,
+    ]
+    return { ...this.supervisor.status, inFlight, waiting }
   }
 
   can(capability: Capability): boolean {

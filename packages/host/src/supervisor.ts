@@ -43,7 +43,7 @@ export class Supervisor {
     this.loop = this.run()
   }
 
-  get status(): Omit<ConnectionStatus, 'inFlight'> {
+  get status(): Omit<ConnectionStatus, 'inFlight' | 'waiting'> {
     return {
       state: this.state,
       pid: this.current?.pid,

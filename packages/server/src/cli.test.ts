@@ -13,7 +13,19 @@ describe('The command line', () => {
   })
 
   test('--check checks', () => {
-    assert.deepEqual(parseArguments(['--check', '--config', 'a']), { command: 'check', flags: { config: 'a' } })
+    assert.deepEqual(parseArguments(['--check', '--config', 'a']), {
+      command: 'check',
+      start: false,
+      flags: { config: 'a' },
+    })
+    assert.deepEqual(parseArguments(['--check', '--start']), { command: 'check', start: true, flags: {} })
+  })
+
+  test('reload reloads', () => {
+    assert.deepEqual(parseArguments(['reload', '--config', 'a', '--admin', '/run/x.sock']), {
+      command: 'reload',
+      flags: { config: 'a', admin: '/run/x.sock' },
+    })
   })
 
   test('takes every flag of the original', () => {
@@ -68,6 +80,9 @@ describe('The command line', () => {
       "unknown option '--confg' (Did you mean --config?); easyrest-server --help lists the options",
     )
     assert.equal(message('--port'), "option '--port <port>' argument missing; easyrest-server --help lists the options")
+    assert.match(message('--start') as string, /--start belongs to --check/)
+    assert.match(message('reload', '--check') as string, /exclude each other/)
+    assert.match(message('reload', 'now') as string, /unexpected argument "now"/)
     assert.equal(message('x.yaml'), 'unexpected argument "x.yaml"; a configuration file is named with --config x.yaml')
   })
 })

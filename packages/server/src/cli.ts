@@ -1,16 +1,20 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { Flags } from './config/read-flags.js'
+import { exitCodes } from './exit-codes.js'
 import { version } from './version.js'
 
 export type Invocation =
-  | { readonly command: 'serve' | 'check'; readonly flags: Flags }
+  | { readonly command: 'serve'; readonly flags: Flags }
+  | { readonly command: 'reload'; readonly flags: Flags }
+  /** `start`: plugins are started and stopped too. */
+  | { readonly command: 'check'; readonly start: boolean; readonly flags: Flags }
   /** Print the text and exit with 0. */
   | { readonly command: 'help' | 'version'; readonly text: string }
 
 /** The command line makes no sense; the text says what would. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
-  readonly exitCode = 2
+  readonly exitCode = exitCodes.usage
 }
 
 /** `argv` without the interpreter and the script. Throws UsageError, exits never. */
@@ -23,14 +27,26 @@ export function parseArguments(argv: readonly string[]): Invocation {
     if (!(error instanceof CommanderError)) throw error
     return afterCommander(error, output)
   }
-  if (program.args[0] !== undefined) throw unexpectedArgument(program.args[0])
-  const { check, version: askedVersion, ...flags } = program.opts<Flags & { check?: true; version?: true }>()
+  const { check, start, version: askedVersion, ...flags } = program.opts<Flags & Commands>()
   if (askedVersion) return { command: 'version', text: version() }
-  return { command: check ? 'check' : 'serve', flags: asTexts(flags) }
+  const [command, ...others] = program.args
+  const unexpected = command === 'reload' ? others[0] : command
+  if (unexpected !== undefined) throw unexpectedArgument(unexpected)
+  if (start && !check) throw new UsageError('--start belongs to --check; without both, the server starts')
+  if (command === 'reload' && check) throw new UsageError('reload and --check exclude each other')
+  if (check) return { command: 'check', start: start === true, flags: asTexts(flags) }
+  return { command: command === 'reload' ? 'reload' : 'serve', flags: asTexts(flags) }
+}
+
+interface Commands {
+  readonly check?: true
+  readonly start?: true
+  readonly version?: true
 }
 
 function createProgram(output: string[]): Command {
   const program = new Command('easyrest-server')
+    .usage('[options] [reload]')
     .description('One REST API in front of any database, each reached through a plugin process.')
     .addHelpText('after', `\n${helpFooter}`)
     .helpOption('-h, --help', 'print this help')
@@ -41,17 +57,24 @@ function createProgram(output: string[]): Command {
   return program
 }
 
-const helpFooter = `Every flag beats the environment, the environment beats the configuration file (docs/configuration.md).
+const helpFooter = `Commands:
+  (none)   serve
+  reload   tell the running server to read its configuration again, and say whether it did
+
+Every flag beats the environment, the environment beats the configuration file (docs/configuration.md).
 Without --config: $EASYREST_CONFIG, $ER_CONFIG_FILE, ./config.yaml when it exists, else the environment alone.
-Reload with: kill -SIGHUP $(pidof easyrest-server)`
+Reload without the admin listener: kill -SIGHUP $(pidof easyrest-server)
+Exit status: 0, 1 failure, 2 usage, 69 a plugin is not available, 78 configuration (docs/operating.md).`
 
 function options(): Option[] {
   return [
     new Option('-c, --config <file>', 'the configuration file'),
     new Option('--check', 'check the configuration, print what would run, start nothing'),
+    new Option('--start', 'with --check: also start every plugin, and stop it again'),
     new Option('--version', 'print the version'),
     new Option('--port <port>', 'port to listen on (default 8080)'),
     new Option('--host <address>', 'address to listen on (default 127.0.0.1)'),
+    new Option('--admin <address>', 'where the admin listener listens, or is reached: 127.0.0.1:9090 or a socket path'),
     new Option(
       '--token-secret <secret>',
       'HMAC secret of access tokens; others can see it with ps: prefer ER_TOKEN_SECRET',

@@ -19,6 +19,7 @@ export const errorTable = {
   // Who asks, and may they.
   unauthorized: { status: 401, title: 'A valid access token is required' },
   forbidden: { status: 403, title: 'The access token does not carry the right this request needs' },
+  not_local: { status: 403, title: 'This can be asked only on the machine of the server, and not by a web page' },
   // What is asked for.
   not_found: { status: 404, title: 'Nothing is served at this path' },
   unknown_connection: { status: 404, title: 'There is no connection of this name' },

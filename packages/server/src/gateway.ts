@@ -1,130 +1,153 @@
-import { fileURLToPath } from 'node:url'
-import type { ConnectionDependencies, ManagedConnection } from '@easyrest/host'
-import { diffConfigs } from './config/diff-configs.js'
+import type { ManagedConnection } from '@easyrest/host'
+import { coalesce } from './coalesce.js'
+import { diffConfigs, restartNeeded } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'
+import { loadSettled } from './config/load-settled.js'
+import { refuseCutFile } from './config/refuse-cut-file.js'
+import { hostDependencies } from './host-dependencies.js'
 import { createDataHandler, type DataHandler } from './http/data-handler.js'
+import type { Meters } from './observe/meter.js'
 import type { Observe } from './observe/observation.js'
 import { openSnapshot } from './open-snapshot.js'
+import { findProgramFiles } from './program-files.js'
+import { failedReload, NotReadyError, type ReloadOutcome, stoppingOutcome } from './reload-outcome.js'
+import { closeAll, connectionsOf, Retirement } from './retirement.js'
 import type { Snapshot } from './snapshot.js'
-import { version } from './version.js'
 
 /** The data API without a socket: connections, the snapshot in force, and the handler that serves from it. */
 export interface Gateway {
   readonly handler: DataHandler
   current(): Snapshot
+  /** Those that hold an older snapshot included. */
+  requestsInFlight(): number
+  /** Keys whose change takes effect at the next start. */
+  restartNeeded(): readonly string[]
   /**
    * Puts the configuration in force when it can be read and its new connections are healthy, else changes nothing.
-   * Calls that come while one runs share the next. Never rejects: the outcome is observed.
+   * Calls that come while one runs share the next. Never rejects.
    */
-  reload(): Promise<void>
+  reload(): Promise<ReloadOutcome>
+  /** From now on the configuration stays as it is: the server is stopping. */
+  refuseReloads(): void
   /** Stops the plugins; requests should have ended before. */
   close(): Promise<void>
 }
 
 export interface GatewayOptions {
-  /** Reads the configuration; called at the start and for each reload. */
+  readonly initial: LoadedConfig
+  /** Reads the configuration again, for each reload. */
   readonly load: () => Promise<LoadedConfig>
   readonly observe: Observe
+  readonly meters?: Meters | undefined
   /** What else must succeed before a reloaded configuration is in force. */
   readonly beforeSwap?: (next: Snapshot) => void
 }
 
-/** Throws ConfigError, or Error when a key cannot be used. Plugins start in the background. */
-export const openGateway = async ({ load, observe, beforeSwap }: GatewayOptions): Promise<Gateway> => {
+/** Throws ConfigError when a key cannot be used. Plugins start in the background. */
+export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { initial, load, observe, meters, beforeSwap } = options
   const host = hostDependencies((observation) => {
     if (observation.kind === 'plugin-log' && !current.config.pluginLog) return
     observe({ kind: 'host', observation })
   })
-  // A request that comes before a plugin is ready waits a little; a connection that fails answers 503 and heals.
-  let current = openSnapshot((await loadObserved(load, observe)).config, host).snapshot
-  let closed = false
-  const retiring = new Set<Snapshot>()
+  const open = async ({ config }: LoadedConfig, previous?: Snapshot) =>
+    openSnapshot(config, host, { previous, programFiles: await findProgramFiles(config, host), meters })
 
-  const replace = async (): Promise<void> => {
-    const { config } = await loadObserved(load, observe)
-    const { snapshot, started } = openSnapshot(config, host, current)
+  let inForce = initial
+  warn(initial, observe)
+  // A request that comes before a plugin is ready waits a little; a connection that fails answers 503 and heals.
+  let current = (await open(initial)).snapshot
+  let closed = false
+  let starting: readonly ManagedConnection[] = []
+  const retirement = new Retirement()
+
+  const refuseIfClosed = (): void => {
+    if (closed) throw new Error(stoppingOutcome.reason)
+  }
+
+  const replace = async (): Promise<ReloadOutcome> => {
+    const next = await loadSettled(load)
+    warn(next, observe)
+    refuseCutFile(inForce, next)
+    const { snapshot, started } = await open(next, current)
+    starting = started
     try {
-      await Promise.all(started.map((connection) => connection.ready()))
-      if (closed) throw new Error('the server is stopping')
+      refuseIfClosed()
+      await allReady(started)
+      refuseIfClosed()
       beforeSwap?.(snapshot)
     } catch (error) {
       await closeAll(started)
       throw error
+    } finally {
+      starting = []
     }
     const previous = current
     current = snapshot
-    observe({ kind: 'reloaded', generation: snapshot.generation, changes: diffConfigs(previous.config, config) })
-    void retire(previous, retiring, () => current, observe)
+    inForce = next
+    const { generation, config } = snapshot
+    const changes = [...diffConfigs(previous.config, config), ...changedPrograms(previous, snapshot), ...restart()]
+    observe({ kind: 'reloaded', generation, changes })
+    void retirement.retire(
+      previous,
+      () => current,
+      config.server.drainTimeoutMs,
+      (inFlight) => observe({ kind: 'drain-timeout', inFlight }),
+    )
+    return { reloaded: true, generation, changes }
+  }
+
+  const reload = async (): Promise<ReloadOutcome> => {
+    if (!closed) {
+      try {
+        return await replace()
+      } catch (error) {
+        if (!closed) observe({ kind: 'reload-failed', reason: (error as Error).message })
+        if (!closed) return failedReload(error as Error)
+      }
+    }
+    observe({ kind: 'reload-ignored', reason: stoppingOutcome.reason })
+    return stoppingOutcome
+  }
+
+  const restart = (): string[] => {
+    const keys = restartNeeded(initial.config, current.config)
+    return keys.length === 0 ? [] : [`restart needed for: ${keys.join(', ')}`]
   }
 
   return {
     handler: createDataHandler(() => current, observe),
     current: () => current,
-    reload: coalesced(async () => {
-      if (closed) return observe({ kind: 'reload-ignored', reason: 'the server is stopping' })
-      await replace().catch((error: Error) => observe({ kind: 'reload-failed', reason: error.message }))
-    }),
+    requestsInFlight: () => current.inFlight.size + retirement.requestsInFlight,
+    restartNeeded: () => restartNeeded(initial.config, current.config),
+    reload: coalesce(reload),
+    refuseReloads: () => {
+      closed = true
+    },
     close: () => {
       closed = true
-      return closeAll(connectionsOf(current))
+      return closeAll([...connectionsOf(current), ...starting, ...retirement.connections])
     },
   }
 }
 
-const loadObserved = async (load: GatewayOptions['load'], observe: Observe): Promise<LoadedConfig> => {
-  const loaded = await load()
-  for (const warning of loaded.warnings) observe({ kind: 'config-warning', warning })
-  return loaded
+const warn = ({ warnings }: LoadedConfig, observe: Observe): void => {
+  for (const warning of warnings) observe({ kind: 'config-warning', warning })
 }
 
-const hostDependencies = (log: ConnectionDependencies['log']): ConnectionDependencies => ({
-  besideDirs: ['../bin', '../../.bin', '../../../node_modules/.bin'].map(relativeToPackage),
-  hostVersion: version(),
-  log,
-})
-
-// Beside the program, and where npm links the programs of packages that are installed with this one.
-const relativeToPackage = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-
-// The requests that hold an old snapshot end on the connections they began with, which an older one may hold as well.
-const retire = async (
-  old: Snapshot,
-  retiring: Set<Snapshot>,
-  current: () => Snapshot,
-  observe: Observe,
-): Promise<void> => {
-  retiring.add(old)
-  const idle = await old.inFlight.idle(current().config.server.drainTimeoutMs)
-  retiring.delete(old)
-  const needed = new Set([current(), ...retiring].flatMap(connectionsOf))
-  const unused = connectionsOf(old).filter((connection) => !needed.has(connection))
-  if (!idle && unused.length > 0) observe({ kind: 'drain-timeout', inFlight: old.inFlight.size })
-  await closeAll(unused)
-}
-
-const connectionsOf = ({ connections }: Snapshot): ManagedConnection[] =>
-  [...connections.values()].map(({ connection }) => connection)
-
-const closeAll = async (connections: readonly ManagedConnection[]): Promise<void> => {
-  await Promise.all(connections.map((connection) => connection.close(0)))
-}
-
-// However many calls come while one runs, one more run sees what they all meant.
-const coalesced = (run: () => Promise<void>): (() => Promise<void>) => {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const start = (): Promise<void> => {
-    running = run().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (running === undefined) return start()
-    next ??= running.then(() => {
-      next = undefined
-      return start()
-    })
-    return next
+const allReady = async (started: readonly ManagedConnection[]): Promise<void> => {
+  try {
+    await Promise.all(started.map((connection) => connection.ready()))
+  } catch (error) {
+    throw new NotReadyError((error as Error).message, { cause: error })
   }
 }
+
+const changedPrograms = (previous: Snapshot, next: Snapshot): string[] =>
+  [...next.connections].flatMap(([key, { connection, programFile }]) => {
+    const before = previous.connections.get(key)
+    const isOther = before !== undefined && before.programFile !== programFile
+    return isOther && before.connection.settings.path === connection.settings.path
+      ? [`connection ${connection.name}: another program file`]
+      : []
+  })

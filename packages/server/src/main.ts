@@ -1,13 +1,13 @@
-import { parseArguments, UsageError } from './cli.js'
-import { checkConfig } from './config/check-config.js'
+import { type Invocation, parseArguments, UsageError } from './cli.js'
 import { ConfigError } from './config/config-error.js'
 import { loadConfig } from './config/load-config.js'
 import type { Flags } from './config/read-flags.js'
+import { type ExitCode, exitCodes } from './exit-codes.js'
 import { createLog } from './observe/log.js'
 import { type Server, startServer } from './server.js'
 
 /**
- * The program. Exit codes: 0, 1 failure, 2 usage, 78 configuration.
+ * The program. Exit codes: exit-codes.ts.
  * @param onListening is told the address once the socket is bound
  */
 export const main = async (
@@ -18,43 +18,76 @@ export const main = async (
   process.title = 'easyrest-server'
   try {
     const invocation = parseArguments(argv)
-    if ('text' in invocation) print(invocation.text)
-    else if (invocation.command === 'check') await check(invocation.flags)
-    else await serve(invocation.flags, onListening)
+    if (invocation.command === 'serve') await serve(invocation.flags, onListening)
+    else say(await run(invocation))
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = exitCodeOf(error)
+    say({ exitCode: exitCodeOf(error), text: error instanceof Error ? error.message : String(error) })
   }
 }
 
-const check = async (flags: Flags): Promise<void> => {
-  const { exitCode, text } = await checkConfig({ flags, env: process.env })
-  if (exitCode === 0) print(text)
-  else process.stderr.write(`${text}\n`)
-  process.exitCode = exitCode
+interface Result {
+  readonly exitCode: ExitCode
+  readonly text: string
+}
+
+/** The commands that say something and end. */
+const run = async (invocation: Exclude<Invocation, { command: 'serve' }>): Promise<Result> => {
+  if ('text' in invocation) return { exitCode: exitCodes.ok, text: invocation.text }
+  // pidof must find the server alone: the signals are meant for it.
+  process.title = 'easyrest-tool'
+  const options = { flags: invocation.flags, env: process.env }
+  if (invocation.command === 'reload') return (await import('./reload-command.js')).reloadCommand(options)
+  return (await import('./check.js')).check(options, invocation.start)
 }
 
 const serve = async (flags: Flags, onListening: (address: string) => void): Promise<void> => {
+  const signals = new Signals()
   const observe = await createLog()
   const server = await startServer({ load: () => loadConfig({ flags, env: process.env }), observe })
-  process.on('SIGHUP', () => void server.reload())
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) stopOn(signal, server)
+  signals.handTo(server)
   onListening(server.address)
 }
 
-const stopOn = (signal: NodeJS.Signals, server: Server): void => {
-  process.once(signal, () => {
+/** Signals count from the first moment, and are acted on as soon as there is a server. */
+class Signals {
+  private server: Server | undefined
+  private hangUps = 0
+  private stopWith: NodeJS.Signals | undefined
+
+  constructor() {
+    process.on('SIGHUP', () => {
+      if (this.server === undefined) this.hangUps++
+      else void this.server.reload()
+    })
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.stop(signal))
+  }
+
+  handTo(server: Server): void {
+    this.server = server
+    if (this.stopWith !== undefined) this.stopServer(server, this.stopWith)
+    // The configuration may have been read before the signal came.
+    else if (this.hangUps > 0) void server.reload()
+  }
+
+  private stop(signal: NodeJS.Signals): void {
     // A second signal stops at once; plugins end with their standard input.
-    process.once(signal, () => process.exit(1))
-    void server.stop(signal).then(() => process.exit(0))
-  })
+    if (this.stopWith !== undefined) process.exit(exitCodes.failure)
+    this.stopWith = signal
+    if (this.server !== undefined) this.stopServer(this.server, signal)
+  }
+
+  private stopServer(server: Server, signal: NodeJS.Signals): void {
+    void server.stop(signal).then(() => process.exit(exitCodes.ok))
+  }
 }
 
-const print = (text: string): void => {
-  process.stdout.write(`${text.trimEnd()}\n`)
+const say = ({ exitCode, text }: Result): void => {
+  const stream = exitCode === exitCodes.ok ? process.stdout : process.stderr
+  stream.write(`${text.trimEnd()}\n`)
+  process.exitCode = exitCode
 }
 
-const exitCodeOf = (error: unknown): number => {
+const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof UsageError) return error.exitCode
-  return error instanceof ConfigError ? 78 : 1
+  return error instanceof ConfigError ? exitCodes.configuration : exitCodes.failure
 }

@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type ConnectionDependencies,
-  type ConnectionSettings,
-  type ManagedConnection,
-  openConnection,
-} from '@easyrest/host'
+import { type ConnectionDependencies, type ManagedConnection, openConnection } from '@easyrest/host'
 import { type AccessRules, createAccessRules } from './auth/access-rules.js'
-import { createAuthenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
+import { connectionSettings } from './connection-settings.js'
 import { InFlight } from './in-flight.js'
+import { type Meters, noMeters } from './observe/meter.js'
+import { openAuthenticator } from './open-authenticator.js'
+import type { ProgramFiles } from './program-files.js'
 import type { ServedConnection, Snapshot } from './snapshot.js'
 
 /** A snapshot that is not in force yet, and the connections that were started for it. */
@@ -18,52 +16,47 @@ export interface OpenedSnapshot {
   readonly started: readonly ManagedConnection[]
 }
 
+export interface SnapshotOptions {
+  /** What is in force: a connection with the same settings and the same program file keeps its process. */
+  readonly previous?: Snapshot | undefined
+  readonly programFiles?: ProgramFiles
+  readonly meters?: Meters | undefined
+}
+
 /**
- * Makes the snapshot of a configuration. A connection whose settings are the same as in `previous` keeps its process;
- * the others are started and become ready on their own. Throws Error when the keys cannot be used; nothing is started then.
+ * Makes the snapshot of a configuration. Connections that `previous` does not have are started and become ready on their
+ * own. Throws ConfigError when the keys cannot be used; nothing is started then.
  */
-export const openSnapshot = (config: Config, host: ConnectionDependencies, previous?: Snapshot): OpenedSnapshot => {
-  const authenticator = createAuthenticator({
-    jwtSecret: config.auth.jwt.secret,
-    keyFiles: config.auth.jwt.keys,
-    audience: config.auth.jwt.audience.length === 0 ? undefined : config.auth.jwt.audience,
-    issuer: config.auth.jwt.issuer.length === 0 ? undefined : config.auth.jwt.issuer,
-    leewaySeconds: config.auth.jwt.leewayMs / 1000,
-    tokenType: config.auth.jwt.tokenType,
-    userClaim: config.auth.userClaim,
-    tokenCacheTtlSeconds:
-      config.auth.tokenCacheTtlMs === Number.POSITIVE_INFINITY ? undefined : config.auth.tokenCacheTtlMs / 1000,
-    anonClaims: config.auth.anonClaims,
-  })
+export const openSnapshot = (
+  config: Config,
+  host: ConnectionDependencies,
+  { previous, programFiles, meters = noMeters }: SnapshotOptions = {},
+): OpenedSnapshot => {
+  const authenticator = openAuthenticator(config.auth)
   const connections = new Map<string, ServedConnection>()
   const started: ManagedConnection[] = []
   for (const [key, connection] of config.connections) {
     const settings = connectionSettings(connection, config)
-    const kept = reusable(settings, previous?.connections.get(key))
-    const opened = kept ?? openConnection(settings, host)
-    if (kept === undefined) started.push(opened)
-    connections.set(key, { config: connection, connection: opened, access: accessRules(connection, config) })
+    const programFile = programFiles?.get(key)
+    const served = previous?.connections.get(key)
+    const kept =
+      served !== undefined &&
+      programFile === served.programFile &&
+      isDeepStrictEqual(settings, served.connection.settings)
+    const opened = kept ? served.connection : openConnection(settings, host)
+    if (!kept) started.push(opened)
+    connections.set(key, {
+      config: connection,
+      connection: opened,
+      access: accessRules(connection, config),
+      meter: meters(connection.name),
+      programFile,
+    })
   }
   const generation = (previous?.generation ?? 0) + 1
-  return { snapshot: { generation, config, authenticator, connections, inFlight: new InFlight() }, started }
+  const snapshot = { generation, config, authenticator, connections, inFlight: new InFlight(), meter: meters('') }
+  return { snapshot, started }
 }
-
-const reusable = (settings: ConnectionSettings, served: ServedConnection | undefined): ManagedConnection | undefined =>
-  served !== undefined && isDeepStrictEqual(settings, served.connection.settings) ? served.connection : undefined
-
-const connectionSettings = (connection: ConnectionConfig, config: Config): ConnectionSettings => ({
-  name: connection.name,
-  uri: connection.uri,
-  path: connection.path,
-  sha256: connection.sha256,
-  tls: connection.tls,
-  pluginDirs: config.pluginDirs,
-  servesTables: connection.servesTables,
-  servesCache: connection.servesCache,
-  env: connection.env,
-  envPass: connection.envPass,
-  limits: connection.limits,
-})
 
 const accessRules = (connection: ConnectionConfig, config: Config): AccessRules =>
   createAccessRules({

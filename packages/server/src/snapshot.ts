@@ -3,6 +3,7 @@ import type { AccessRules } from './auth/access-rules.js'
 import type { Authenticator } from './auth/authenticate.js'
 import type { Config, ConnectionConfig } from './config/config.js'
 import type { InFlight } from './in-flight.js'
+import type { Meter } from './observe/meter.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
 export interface Snapshot {
@@ -13,10 +14,15 @@ export interface Snapshot {
   readonly connections: ReadonlyMap<string, ServedConnection>
   /** The requests that hold this snapshot. */
   readonly inFlight: InFlight
+  /** Counts requests to none of the connections. */
+  readonly meter: Meter
 }
 
 export interface ServedConnection {
   readonly config: ConnectionConfig
   readonly connection: ManagedConnection
   readonly access: AccessRules
+  readonly meter: Meter
+  /** Which file the plugin program was when the connection was opened; undefined: there was none. */
+  readonly programFile: string | undefined
 }

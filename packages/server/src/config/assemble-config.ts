@@ -12,6 +12,7 @@ export interface AssembleOptions {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly files: Set<string>
+  readonly texts: Map<string, string>
 }
 
 export interface AssembledConfig extends RawConfig {
@@ -159,9 +160,9 @@ class Assembly {
 
   async #addPluginFile(name: string, path: Path): Promise<void> {
     const origin = this.#origins.ofValue(path)
-    const { env, files } = this.#options
+    const { env, files, texts } = this.#options
     try {
-      const file = await readYaml({ name, path: resolvePath(name, origin.folder), env, files })
+      const file = await readYaml({ name, path: resolvePath(name, origin.folder), env, files, texts })
       for (const document of file.documents) if (document.tree !== null) this.#addEntry(document)
       this.#problems.push(...file.problems)
     } catch (error) {

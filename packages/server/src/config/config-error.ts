@@ -7,6 +7,11 @@ export class ConfigError extends Error {
     super(describeProblems(problems))
     this.problems = problems
   }
+
+  /** About a key whose value has the right form and cannot be used all the same. */
+  static of(path: string, message: string): ConfigError {
+    return new ConfigError([{ file: 'configuration', line: 0, column: 0, path, message }])
+  }
 }
 
 export interface Problem {

@@ -4,6 +4,7 @@ import { BadValue } from './bad-value.js'
 import { dbTxEnds, kvPresets, tlsUses, trustedProxyModes } from './config.js'
 import { parseBoolean } from './parse-boolean.js'
 import { parseDuration } from './parse-duration.js'
+import { parseListenAddress } from './parse-listen-address.js'
 import { parseSize } from './parse-size.js'
 import { parseTimezone } from './parse-timezone.js'
 
@@ -14,7 +15,7 @@ export const configSchema = z.strictObject({
   tls_enabled: leaf(parseBoolean).default(false),
   tls_cert_file: leaf(optionalText).optional(),
   tls_key_file: leaf(optionalText).optional(),
-  admin: section({ listen: leaf(listenAddress) }).optional(),
+  admin: section({ listen: leaf(parseListenAddress), allow_remote: leaf(parseBoolean).default(false) }).optional(),
   workers: leaf(integer(1, 256)).default(1),
 
   token_secret: leaf(secret).optional(),
@@ -257,16 +258,6 @@ function cacheSeconds(value: unknown): number {
 function host(value: unknown): string {
   if (typeof value === 'string' && /^[A-Za-z0-9._:%-]+$/.test(value)) return value
   throw new BadValue('expected a host name or address such as 127.0.0.1, 0.0.0.0 (every IPv4 interface) or ::')
-}
-
-function listenAddress(value: unknown): { host: string; port: number } | { path: string } {
-  const given = typeof value === 'string' ? value : ''
-  if (/^(unix:)?\/./.test(given)) return { path: given.replace(/^unix:/, '') }
-  const [, name, port] = /^(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/.exec(given) ?? []
-  if (name === undefined || Number(port) > 65_535) {
-    throw new BadValue('expected host:port such as 127.0.0.1:9090, or the absolute path of a unix socket')
-  }
-  return { host: name.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 const minSecretBytes = 32

@@ -4,7 +4,7 @@
  */
 export interface Config {
   readonly http: HttpConfig
-  /** Where the admin listener listens; undefined: there is none. Not in effect in this version. */
+  /** The listener for operators; undefined: there is none. */
   readonly admin: AdminConfig | undefined
   /** Processes that serve HTTP; 1: the main process does. More are not in effect in this version. */
   readonly workers: number
@@ -38,7 +38,14 @@ export interface TlsConfig {
   readonly keyFile: string
 }
 
-export type AdminConfig = { readonly host: string; readonly port: number } | { readonly path: string }
+export interface AdminConfig {
+  readonly listen: ListenAddress
+  /** Whether a host that other machines can reach is allowed. */
+  readonly allowRemote: boolean
+}
+
+/** `path` is that of a unix socket. */
+export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string }
 
 export interface AuthConfig {
   readonly jwt: JwtConfig

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { checkConfig } from './check-config.js'
-import { diffConfigs } from './diff-configs.js'
+import { diffConfigs, restartNeeded } from './diff-configs.js'
 import { load, secret } from './test-support/load.js'
 
 async function diff(previous: string, next: string, env = { ER_TOKEN_SECRET: secret }): Promise<string[]> {
@@ -34,8 +33,18 @@ plugins:
       'token_secret changed',
       'access_log changed (false -> true)',
       'default_timezone changed',
-      'restart needed for: port',
     ])
+  })
+
+  test('says what waits for the next start, and no longer when it is as it was', async () => {
+    const config = async (text: string) => (await load(text)).config
+    const started = await config('port: 1\nadmin: { listen: "127.0.0.1:1" }\n')
+    assert.deepEqual(restartNeeded(started, await config('port: 2\naccess_log: true\nworkers: 2\n')), [
+      'port',
+      'admin',
+      'workers',
+    ])
+    assert.deepEqual(restartNeeded(started, started), [])
   })
 
   test('sees the insides of maps and infinite numbers', async () => {
@@ -44,32 +53,5 @@ plugins:
     ])
     const map = (table: string) => `plugins: { a: { uri: "a://b", cache_invalidation_map: { f: [${table}] } } }\n`
     assert.deepEqual(await diff(map('t'), map('u')), ['connection a changed: cache_invalidation_map'])
-  })
-})
-
-describe('Checking a configuration', () => {
-  test('describes what would run, without secrets', async () => {
-    const text = `plugins:
-  a: { uri: "pg://u:hunter2@h/db", enable_cache: true, cache_name: b, path: /bin/x }
-  b: { uri: "redis://h" }
-workers: 2
-`
-    assert.deepEqual(await checkConfig({ file: 'c.yaml', text, flags: {}, env: { ER_TOKEN_SECRET: secret } }), {
-      exitCode: 0,
-      text: `the configuration is valid
-listens on http://127.0.0.1:8080
-tokens: secret, scopes checked
-connections:
-  a: pg://u:***@h/db, serves tables, db_tx_end commit-allow-override, cache b, program /bin/x
-  b: redis://h, serves tables and cache, db_tx_end commit-allow-override
-warning: workers: accepted, not in effect in this version
-warning: plugins.a.enable_cache: accepted, not in effect in this version`,
-    })
-  })
-
-  test('exits with 78 when it cannot be used', async () => {
-    const { exitCode, text } = await checkConfig({ file: 'c.yaml', text: 'x: 1', flags: {}, env: {} })
-    assert.equal(exitCode, 78)
-    assert.match(text, /^2 problems in the configuration:\n {2}c\.yaml:1:1: /)
   })
 })

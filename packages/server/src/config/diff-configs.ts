@@ -3,16 +3,20 @@ import type { Config, ConnectionConfig } from './config.js'
 /** What a reload changed, one line each, for the log. Names keys; shows values only where they cannot be secrets. */
 export function diffConfigs(previous: Config, next: Config): string[] {
   const keys = changedKeys(settings(previous), settings(next))
-  const restart = keys.filter(({ name }) => needRestart.has(name)).map(({ name }) => name)
   return [
     ...diffConnections(previous.connections, next.connections),
     ...keys.map(({ name, values }) => `${name} changed${values}`),
-    ...(restart.length === 0 ? [] : [`restart needed for: ${restart.join(', ')}`]),
   ]
 }
 
-/** What is bound when the process starts. */
-const needRestart = new Set(['port', 'host', 'tls_enabled', 'admin', 'workers', 'server.max_header_bytes'])
+/** The keys that differ from those the process was started with, and take effect at the next start only. */
+export function restartNeeded(started: Config, current: Config): string[] {
+  return changedKeys(settings(started), settings(current))
+    .map(({ name }) => name)
+    .filter((name) => boundAtStart.has(name))
+}
+
+const boundAtStart = new Set(['port', 'host', 'tls_enabled', 'admin', 'workers', 'server.max_header_bytes'])
 
 type Connections = Config['connections']
 

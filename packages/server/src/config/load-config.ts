@@ -26,26 +26,30 @@ export interface LoadedConfig {
   readonly warnings: readonly string[]
   /** Every file the configuration was made from (absolute): YAML, interpolated secrets, keys, certificates. */
   readonly files: readonly string[]
+  /** The texts of its YAML files, by absolute path. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /** A flag beats the environment, which beats the file, which beats the default. Throws ConfigError. */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const cwd = options.cwd ?? process.cwd()
   const files = new Set<string>()
-  const main = await readMain(options, cwd, files)
+  const texts = new Map<string, string>()
+  const main = await readMain(options, cwd, files, texts)
   const assembled = await assembleConfig({
     main: main.documents[0]!,
     flags: options.flags,
     env: options.env,
     cwd,
     files,
+    texts,
   })
   const badPaths = new Set([...main.badPaths, ...assembled.badPaths])
   const validated = validateConfig(assembled, badPaths)
   const resolved = await resolveConfig(validated, assembled, files)
   const problems = [...main.problems, ...assembled.problems, ...validated.problems, ...resolved.problems]
   if (problems.length > 0 || resolved.config === undefined) throw new ConfigError(inReadingOrder(problems))
-  return { config: resolved.config, warnings: [...assembled.warnings, ...resolved.warnings], files: [...files] }
+  return { config: resolved.config, warnings: [...assembled.warnings, ...resolved.warnings], files: [...files], texts }
 }
 
 /** The name of the configuration file, as the operator gave it; undefined: environment and flags only. */
@@ -60,10 +64,15 @@ export async function findConfigFile(options: LoadOptions, cwd: string): Promise
   )
 }
 
-async function readMain(options: LoadOptions, cwd: string, files: Set<string>): Promise<YamlFile> {
+async function readMain(
+  options: LoadOptions,
+  cwd: string,
+  files: Set<string>,
+  texts: Map<string, string>,
+): Promise<YamlFile> {
   const name = await findConfigFile(options, cwd)
   if (name === undefined) return noFile(cwd)
-  const source: YamlSource = { name, path: resolve(cwd, name), env: options.env, files }
+  const source: YamlSource = { name, path: resolve(cwd, name), env: options.env, files, texts }
   const file = await (options.text === undefined ? readYaml(source) : parseYaml(options.text, source))
   requireOneMapping(file)
   return file

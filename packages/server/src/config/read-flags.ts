@@ -5,6 +5,8 @@ export interface Flags {
   readonly config?: string
   readonly port?: string
   readonly host?: string
+  /** Where the admin listener listens. */
+  readonly admin?: string
   readonly tokenSecret?: string
   readonly tokenUserSearch?: string
   readonly checkScope?: string
@@ -37,6 +39,7 @@ type FlagKey = readonly [flag: keyof Flags, key: string, label: string, read?: (
 const flagKeys: readonly FlagKey[] = [
   ['port', 'port', '--port'],
   ['host', 'host', '--host'],
+  ['admin', 'admin.listen', '--admin'],
   ['tokenSecret', 'token_secret', '--token-secret'],
   ['tokenUserSearch', 'token_user_search', '--token-user-search'],
   ['checkScope', 'check_scope', '--check-scope'],

@@ -25,6 +25,8 @@ export interface YamlSource {
   readonly env: NodeJS.ProcessEnv
   /** Collects the files that were read. */
   readonly files: Set<string>
+  /** Collects the texts of YAML files by their paths. */
+  readonly texts?: Map<string, string>
 }
 
 export interface YamlFile {
@@ -49,6 +51,7 @@ export async function readYaml(source: YamlSource): Promise<YamlFile> {
 
 /** The part of readYaml after reading. */
 export async function parseYaml(text: string, source: YamlSource): Promise<YamlFile> {
+  source.texts?.set(source.path, text)
   const lines = new LineCounter()
   const documents = compose(text, lines, source)
   const reader = new TreeReader(source, lines)

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { AssembledConfig } from './assemble-config.js'
 import { BadValue } from './bad-value.js'
 import type {
+  AdminConfig,
   AuthConfig,
   Config,
   ConnectionConfig,
@@ -14,6 +15,7 @@ import type { Problem } from './config-error.js'
 import type { ParsedConfig } from './config-schema.js'
 import { ignoredKeys } from './ignored-keys.js'
 import { resolvePath } from './interpolate.js'
+import { isLoopback } from './is-loopback.js'
 import { formatPath, type Path } from './origins.js'
 import { requireFile } from './read-text.js'
 import { resolveConnections } from './resolve-connections.js'
@@ -38,7 +40,7 @@ export async function resolveConfig(
   const connections = resolveConnections(parsed, resolving)
   const config: Config = {
     http: { host: parsed.host, port: parsed.port, tls: await resolveTls(parsed, resolving) },
-    admin: parsed.admin?.listen,
+    admin: resolveAdmin(parsed, resolving),
     workers: parsed.workers,
     auth: await resolveAuth(parsed, resolving),
     accessLog: parsed.access_log,
@@ -136,6 +138,16 @@ async function resolveTls(parsed: ParsedConfig, resolving: Resolving): Promise<T
   const missing = certFile === undefined ? 'tls_cert_file' : 'tls_key_file'
   if (!resolving.isBad([missing])) resolving.complain(['tls_enabled'], `TLS also needs "${missing}"`)
   return undefined
+}
+
+function resolveAdmin({ admin }: ParsedConfig, resolving: Resolving): AdminConfig | undefined {
+  if (admin === undefined) return undefined
+  const { listen, allow_remote: allowRemote } = admin
+  if ('host' in listen && !isLoopback(listen.host) && !allowRemote) {
+    const message = `other machines can reach ${listen.host}, and this listener asks nobody for a token`
+    resolving.complain(['admin', 'listen'], `${message}; expected 127.0.0.1, or admin.allow_remote: true`)
+  }
+  return { listen, allowRemote }
 }
 
 const settingsPath: Path = ['auth_plugins', 'jwt', 'settings']
@@ -248,7 +260,6 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
   for (const [key, reason] of ignoredKeys) {
     if (resolving.has(key.split('.'))) resolving.warn(key.split('.'), `accepted, has no effect: ${reason}`)
   }
-  if (config.admin !== undefined) resolving.warn(['admin'], notInEffect)
   if (config.workers > 1) resolving.warn(['workers'], notInEffect)
   if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
   for (const connection of config.connections.values()) warnAboutConnection(connection, resolving)

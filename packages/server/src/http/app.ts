@@ -1,9 +1,8 @@
-import express, { type Express, type Response } from 'express'
+import express, { type Express } from 'express'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
-import { errorResponse, toApiError } from '../response/error-response.js'
-import { nextRequestId } from './request-id.js'
-import { sendResponse } from './send-response.js'
+import { toApiError } from '../response/error-response.js'
+import { sendError } from './send-error.js'
 
 /** Everything that is not data: health, and one answer for paths and failures that nobody else handles. */
 export const createApp = (observe: Observe): Express => {
@@ -26,10 +25,4 @@ export const createApp = (observe: Observe): Express => {
     observe({ kind: 'request-failed', requestId, method: request.method, path: request.path, error })
   }) satisfies express.ErrorRequestHandler)
   return app
-}
-
-const sendError = (response: Response, error: ApiError): string => {
-  const requestId = nextRequestId()
-  sendResponse(response, errorResponse(error, requestId), { 'X-Request-Id': requestId })
-  return requestId
 }

@@ -8,6 +8,7 @@ import { corsHeaders } from './cors.js'
 import { enter } from './enter.js'
 import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
+import { meterRequest } from './meter-request.js'
 import { nextRequestId } from './request-id.js'
 import { allowedMethods, methodNotAllowed, parseRoute, type Route } from './route.js'
 import { sendResponse } from './send-response.js'
@@ -36,6 +37,7 @@ export const createDataHandler =
     try {
       route = parseRoute(path)
     } catch (error) {
+      response.once('close', () => meterRequest(request, response, exchange.started, snapshot.meter, 'other'))
       finish(exchange, problem(exchange, error, observe))
       return
     }
@@ -44,7 +46,12 @@ export const createDataHandler =
       return
     }
     snapshot.inFlight.enter()
-    response.once('close', () => snapshot.inFlight.leave())
+    const { meter } = snapshot.connections.get(route.connection) ?? snapshot
+    const { kind } = route
+    response.once('close', () => {
+      snapshot.inFlight.leave()
+      meterRequest(request, response, exchange.started, meter, kind)
+    })
     answer(exchange, route)
       .catch((error) => problem(exchange, error, observe))
       .then((answered) => finish(exchange, answered))

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Config, ServerConfig, TlsConfig } from '../config/config.js'
+import { createSecureContext } from 'node:tls'
+import type { Config, ListenAddress, ServerConfig, TlsConfig } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
 
 /** A listening socket with the limits of the configuration. */
 export interface Listener {
@@ -32,7 +34,7 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
       : createTlsServer({ ...options, ...certificate(http.tls) }, listener)
   // Node drops what comes behind the limit without a word, and it may be a Prefer: the size is limited instead.
   server.maxHeadersCount = 0
-  await bind(server, http.port, http.host)
+  await bind(server, http, '--host and --port')
   return {
     address: addressOf(server, http.tls !== undefined),
     reload: (config) => {
@@ -54,33 +56,39 @@ const timeLimits = ({ readTimeoutMs, readHeaderTimeoutMs, idleTimeoutMs }: Serve
   keepAliveTimeout: idleTimeoutMs,
 })
 
-const certificate = ({ certFile, keyFile }: TlsConfig) => ({
-  cert: readFileSync(certFile),
-  key: readFileSync(keyFile),
-  minVersion: 'TLSv1.2' as const,
-})
+/** Throws ConfigError when the two files do not make a certificate. */
+export const certificate = ({ certFile, keyFile }: TlsConfig) => {
+  try {
+    const options = { cert: readFileSync(certFile), key: readFileSync(keyFile), minVersion: 'TLSv1.2' as const }
+    createSecureContext(options)
+    return options
+  } catch (error) {
+    throw ConfigError.of('tls_cert_file', `${certFile} and ${keyFile} are of no use: ${(error as Error).message}`)
+  }
+}
 
-const bind = (server: Server | TlsServer, port: number, host: string): Promise<void> =>
+/** @param option what the operator calls the address, for the error */
+export const bind = (server: Server | TlsServer, listen: ListenAddress, option: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(describe(error, host, port)))
-    server.listen(port, host, () => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(describe(error, listen, option)))
+    server.listen('path' in listen ? { path: listen.path } : { host: listen.host, port: listen.port }, () => {
       server.removeAllListeners('error')
       resolve()
     })
   })
 
-const describe = (error: NodeJS.ErrnoException, host: string, port: number): Error => {
+const describe = (error: NodeJS.ErrnoException, listen: ListenAddress, option: string): Error => {
   const steps: Record<string, string> = {
-    EADDRINUSE:
-      'another program listens there; stop it, or choose another port with --port or port: in the configuration',
-    EACCES: 'ports below 1024 need rights; choose another port with --port',
-    EADDRNOTAVAIL: 'this machine does not have that address; choose another with --host',
+    EADDRINUSE: `another program listens there; stop it, or choose another address with ${option}`,
+    EACCES: `it needs rights that this user does not have; choose another address with ${option}`,
+    EADDRNOTAVAIL: `this machine does not have that address; choose another with ${option}`,
   }
   const step = steps[error.code ?? ''] ?? error.message
-  return new Error(`cannot listen on ${host}:${port}: ${step}`, { cause: error })
+  const place = 'path' in listen ? listen.path : `${listen.host}:${listen.port}`
+  return new Error(`cannot listen on ${place}: ${step}`, { cause: error })
 }
 
-const addressOf = (server: Server | TlsServer, tls: boolean): string => {
+export const addressOf = (server: Server | TlsServer, tls: boolean): string => {
   const { address, port, family } = server.address() as AddressInfo
   return `${tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

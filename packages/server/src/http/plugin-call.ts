@@ -1,7 +1,8 @@
-import type { CallOptions } from '@easyrest/host'
+import { CallError, type CallOptions } from '@easyrest/host'
 import { PluginError } from '@easyrest/protocol'
 import { isHidden } from '../auth/is-hidden.js'
 import { ApiError } from '../errors.js'
+import type { CallOutcome } from '../observe/meter.js'
 import type { ServedConnection } from '../snapshot.js'
 import type { Exchange } from './exchange.js'
 
@@ -11,18 +12,27 @@ import type { Exchange } from './exchange.js'
  */
 export const pluginCall = async <T>(
   exchange: Exchange,
-  { access, config }: ServedConnection,
+  { access, config, meter }: ServedConnection,
   name: string,
   run: (options: CallOptions) => Promise<T>,
 ): Promise<T> => {
+  const before = performance.now()
   try {
-    return await exchange.call('db', config.limits.timeoutMs, run)
+    const answer = await exchange.call('db', config.limits.timeoutMs, run)
+    meter.call('ok', performance.now() - before)
+    return answer
   } catch (error) {
+    meter.call(outcomeOf(error), performance.now() - before)
     if (!(error instanceof PluginError)) throw error
     if (error.reason === 'unknown_table') throw unknown('table', name, error, access)
     if (error.reason === 'unknown_function') throw unknown('function', name, error, access)
     throw error
   }
+}
+
+const outcomeOf = (error: unknown): CallOutcome => {
+  if (error instanceof PluginError) return 'refused'
+  return error instanceof CallError ? error.kind : 'failed'
 }
 
 const unknown = (

@@ -25,7 +25,10 @@ const createLogger = async (): Promise<Logger> => {
 const print = (logger: Logger, observation: Observation): void => {
   switch (observation.kind) {
     case 'listening':
-      return logger.info({ address: observation.address }, `listening on ${observation.address}`)
+      return logger.info(
+        { address: observation.address },
+        `${observation.to === 'data' ? 'listening' : 'listening for operators'} on ${observation.address}`,
+      )
     case 'config-warning':
       return logger.warn(`configuration: ${observation.warning}`)
     case 'reloaded':
@@ -50,6 +53,8 @@ const print = (logger: Logger, observation: Observation): void => {
       return printRequest(logger, observation)
     case 'request-failed':
       return printFailure(logger, observation)
+    case 'request-shed':
+      return printRefusal(logger, 'the event loop is late')
     case 'host':
       return printHost(logger, observation.observation)
   }
@@ -65,6 +70,7 @@ const printFailure = (
   logger: Logger,
   { requestId, method, path, error }: Extract<Observation, { kind: 'request-failed' }>,
 ): void => {
+  if (error.code === 'overloaded') return printRefusal(logger, error.message)
   const isOurs = error.status >= 500 && error.status !== 501 && !isAbandoned(error)
   const level = isOurs ? 'error' : 'debug'
   logger[level](
@@ -72,6 +78,20 @@ const printFailure = (
     `${method} ${path}: ${error.status} ${error.code}`,
   )
 }
+
+// Under overload a line for each refusal would be one more load: one at once, then at most one in ten seconds.
+const printRefusal = (logger: Logger, why: string): void => {
+  refusals.count++
+  if (performance.now() - refusals.printedAt < 10_000) return
+  logger.warn(
+    { refused: refusals.count },
+    `overloaded: ${why} (${refusals.count} requests refused since the last such line)`,
+  )
+  refusals.count = 0
+  refusals.printedAt = performance.now()
+}
+
+const refusals = { count: 0, printedAt: Number.NEGATIVE_INFINITY }
 
 // The client went away before its answer, which is its right.
 const isAbandoned = ({ cause }: ApiError): boolean => cause instanceof CallError && cause.kind === 'cancelled'

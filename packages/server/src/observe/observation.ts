@@ -3,7 +3,7 @@ import type { ApiError } from '../errors.js'
 
 /** Everything that can be logged or counted, as data; log.ts decides how it reads. */
 export type Observation =
-  | { readonly kind: 'listening'; readonly address: string }
+  | { readonly kind: 'listening'; readonly address: string; readonly to: 'data' | 'operators' }
   | { readonly kind: 'config-warning'; readonly warning: string }
   | { readonly kind: 'reloaded'; readonly generation: number; readonly changes: readonly string[] }
   | { readonly kind: 'reload-failed'; readonly reason: string }
@@ -29,6 +29,8 @@ export type Observation =
       readonly path: string
       readonly error: ApiError
     }
+  /** Refused because the event loop is late; nothing of it was looked at. */
+  | { readonly kind: 'request-shed' }
   | { readonly kind: 'host'; readonly observation: HostObservation }
 
 export type Observe = (observation: Observation) => void

@@ -1,0 +1,63 @@
+import express, { type Express, type RequestHandler } from 'express'
+import type { AdminConfig } from '../config/config.js'
+import { ApiError } from '../errors.js'
+import { sendError } from '../http/send-error.js'
+import type { Metrics } from '../observe/metrics.js'
+import type { Observe } from '../observe/observation.js'
+import type { ReloadFailure, ReloadOutcome } from '../reload-outcome.js'
+import { toApiError } from '../response/error-response.js'
+import type { Status } from './describe-status.js'
+import { refuseStrangers } from './refuse-strangers.js'
+import { whatIsNotReady } from './what-is-not-ready.js'
+
+export interface AdminDependencies {
+  readonly config: AdminConfig
+  readonly metrics: Metrics
+  readonly status: () => Status
+  readonly reload: () => Promise<ReloadOutcome>
+  readonly observe: Observe
+}
+
+/** What operators and their tools ask: docs/operating.md. */
+export const createAdminApp = ({ config, metrics, status, reload, observe }: AdminDependencies): Express => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use((_request, response, next) => {
+    response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    next()
+  })
+  app.use('/-/', refuseStrangers(config.listen))
+  app.get('/livez', (_request, response) => void response.type('text/plain').send('ok\n'))
+  app.get('/readyz', (_request, response) => {
+    const notReady = whatIsNotReady(status())
+    response.status(notReady.length === 0 ? 200 : 503).json({ ready: notReady.length === 0, notReady })
+  })
+  app.get('/metrics', async (_request, response) => {
+    const text = await metrics.text()
+    response.set('Content-Type', metrics.contentType).send(text)
+  })
+  app.get('/-/status', (_request, response) => void response.json(status()))
+  app.post('/-/reload', async (_request, response) => {
+    const outcome = await reload()
+    response.status(outcome.reloaded ? 200 : statusOf[outcome.because]).json(outcome)
+  })
+  for (const path of ['/livez', '/readyz', '/metrics', '/-/status']) app.all(path, onlyWith('GET, HEAD'))
+  app.all('/-/reload', onlyWith('POST'))
+  app.use((_request, response) => void sendError(response, new ApiError('not_found')))
+  // Express tells an error handler by its four parameters.
+  app.use(((thrown, request, response, _next) => {
+    const error = toApiError(thrown, false)
+    const requestId = sendError(response, error)
+    observe({ kind: 'request-failed', requestId, method: request.method, path: request.path, error })
+  }) satisfies express.ErrorRequestHandler)
+  return app
+}
+
+const onlyWith =
+  (allow: string): RequestHandler =>
+  (_request, response) =>
+    void sendError(response, new ApiError('method_not_allowed', { headers: { Allow: allow } }))
+
+// The request is right; the configuration it points to is not.
+const statusOf: Record<ReloadFailure, number> = { configuration: 422, plugin: 422, stopping: 503, internal: 500 }

@@ -1,0 +1,76 @@
+import type { ConnectionStatus } from '@easyrest/host'
+import { redactUri } from '@easyrest/protocol'
+import type { Gateway } from '../gateway.js'
+import type { ReloadOutcome } from '../reload-outcome.js'
+import type { ServedConnection } from '../snapshot.js'
+import { version } from '../version.js'
+
+/** What the admin listener tells of the server around the gateway. */
+export interface ServerState {
+  /** Where data is served. */
+  readonly address: string
+  readonly stopping: boolean
+  readonly lastReload: (ReloadOutcome & { readonly at: string }) | undefined
+}
+
+/** The answer of /-/status, without secrets. */
+export interface Status {
+  readonly version: string
+  readonly node: string
+  readonly pid: number
+  readonly startedAt: string
+  readonly uptimeSeconds: number
+  readonly state: 'running' | 'stopping'
+  /** Where data is served. */
+  readonly address: string
+  /** Counts the configurations that were in force. */
+  readonly generation: number
+  /** undefined: none yet. */
+  readonly lastReload: ServerState['lastReload']
+  /** Keys whose change waits for the next start. */
+  readonly restartNeeded: readonly string[]
+  readonly requestsInFlight: number
+  readonly connections: readonly StatusOfConnection[]
+}
+
+export interface StatusOfConnection extends ConnectionStatus {
+  readonly name: string
+  readonly uri: string
+  readonly serves: readonly ('tables' | 'cache')[]
+  /** What the plugin says of itself; undefined until it was ready for the first time. */
+  readonly plugin: { readonly name: string; readonly version: string; readonly sdk: string } | undefined
+  readonly capabilities: readonly string[]
+}
+
+export const describeStatus = (gateway: Gateway, { address, stopping, lastReload }: ServerState): Status => {
+  const { generation, connections } = gateway.current()
+  return {
+    version: version(),
+    node: process.versions.node,
+    pid: process.pid,
+    startedAt: new Date(performance.timeOrigin).toISOString(),
+    uptimeSeconds: Math.round(process.uptime()),
+    state: stopping ? 'stopping' : 'running',
+    address,
+    generation,
+    lastReload,
+    restartNeeded: gateway.restartNeeded(),
+    requestsInFlight: gateway.requestsInFlight(),
+    connections: [...connections.values()].map(describeConnection),
+  }
+}
+
+const describeConnection = ({ config, connection }: ServedConnection): StatusOfConnection => {
+  const { info } = connection
+  return {
+    name: config.name,
+    uri: redactUri(config.uri),
+    serves: [
+      ...(config.servesTables ? (['tables'] as const) : []),
+      ...(config.servesCache ? (['cache'] as const) : []),
+    ],
+    ...connection.status,
+    plugin: info && { name: info.name, version: info.version, sdk: info.sdk },
+    capabilities: info?.capabilities ?? [],
+  }
+}

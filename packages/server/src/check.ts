@@ -1,0 +1,89 @@
+import { findPlugin, type ManagedConnection, openConnection, verifyProgram } from '@easyrest/host'
+import type { Config } from './config/config.js'
+import { ConfigError } from './config/config-error.js'
+import { describeConfig } from './config/describe-config.js'
+import { type LoadOptions, loadConfig } from './config/load-config.js'
+import { connectionSettings } from './connection-settings.js'
+import { type ExitCode, exitCodes } from './exit-codes.js'
+import { hostDependencies } from './host-dependencies.js'
+import { certificate } from './http/listener.js'
+import { openAuthenticator } from './open-authenticator.js'
+
+export interface CheckResult {
+  readonly exitCode: ExitCode
+  readonly text: string
+}
+
+/**
+ * `--check`: says what would run, or everything that would keep it from running.
+ * @param start whether plugins are started (and stopped again); without it nothing is
+ */
+export const check = async (options: LoadOptions, start: boolean): Promise<CheckResult> => {
+  try {
+    const { config, warnings } = await loadConfig(options)
+    openAuthenticator(config.auth)
+    if (config.http.tls !== undefined) certificate(config.http.tls)
+    const plugins = await (start ? startAll(config) : findAll(config))
+    return report(config, warnings, plugins)
+  } catch (error) {
+    if (error instanceof ConfigError) return { exitCode: exitCodes.configuration, text: error.message }
+    throw error
+  }
+}
+
+interface PluginReport {
+  readonly line: string
+  readonly failed: boolean
+}
+
+const findAll = (config: Config): Promise<PluginReport[]> => {
+  const places = hostDependencies(() => {})
+  return forEachConnection(config, async (settings) => {
+    const program = await findPlugin(settings, places)
+    await verifyProgram(program, settings)
+    return `program ${program}`
+  })
+}
+
+const startAll = (config: Config): Promise<PluginReport[]> => {
+  const host = hostDependencies(() => {})
+  return forEachConnection(config, async (settings) => {
+    const connection = openConnection(settings, host)
+    try {
+      await connection.ready()
+      return describePlugin(connection)
+    } finally {
+      await connection.close(0)
+    }
+  })
+}
+
+const forEachConnection = (
+  config: Config,
+  inspect: (settings: ManagedConnection['settings']) => Promise<string>,
+): Promise<PluginReport[]> =>
+  Promise.all(
+    [...config.connections.values()].map(async (connection) => {
+      try {
+        const found = await inspect(connectionSettings(connection, config))
+        return { line: `  ${connection.name}: ${found}`, failed: false }
+      } catch (error) {
+        return { line: `  ${(error as Error).message}`, failed: true }
+      }
+    }),
+  )
+
+const describePlugin = ({ info, status }: ManagedConnection): string =>
+  `ready: ${[info?.name, info?.version].filter(Boolean).join(' ')}, program ${status.program}, ` +
+  `capabilities ${info?.capabilities.join(', ') || 'none'}`
+
+const report = (config: Config, warnings: readonly string[], plugins: readonly PluginReport[]): CheckResult => {
+  const failed = plugins.some((plugin) => plugin.failed)
+  const lines = [
+    failed ? 'the configuration is valid, but not every plugin is available' : 'the configuration is valid',
+    ...describeConfig(config),
+    ...(plugins.length === 0 ? [] : ['plugins:', ...plugins.map(({ line }) => line)]),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ]
+  return { exitCode: failed ? exitCodes.pluginUnavailable : exitCodes.ok, text: lines.join('\n') }
+}
