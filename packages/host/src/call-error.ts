@@ -22,7 +22,7 @@ export class CallError extends Error {
  * - overloaded: the queue is full or the wait was too long; nothing was sent
  * - timeout: no answer before the deadline
  * - crashed: the process died or the connection to it broke with the call in flight
- * - protocol: the plugin answered something that the contract does not allow
+ * - protocol: the plugin answered something that the contract does not allow; the message may quote it
  * - cancelled: the caller gave up
  */
 export type CallErrorKind = 'unavailable' | 'overloaded' | 'timeout' | 'crashed' | 'protocol' | 'cancelled'

@@ -49,6 +49,8 @@ interface PluginExited {
   readonly signal: string | undefined
   /** The host asked for it. */
   readonly expected: boolean
+  /** The host ended it as useless; see plugin-replaced. */
+  readonly replacedBecause: string | undefined
   readonly stderr: readonly string[]
   readonly uptimeMs: number
 }

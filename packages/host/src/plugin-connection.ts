@@ -9,6 +9,7 @@ import { cleanLeftovers } from './clean-leftovers.js'
 import type { CacheClient, Connection, ConnectionSettings, ConnectionStatus, DbClient } from './connection.js'
 import { createDbClient } from './db-client.js'
 import type { StartDependencies } from './launch-plugin.js'
+import { maskSecrets } from './mask-secrets.js'
 import type { Observer } from './observation.js'
 import { SupervisedCaller } from './supervised-caller.js'
 import { Supervisor } from './supervisor.js'
@@ -73,7 +74,7 @@ class PluginConnection implements ManagedConnection {
     this.slots = new CallSlots(name, limits)
     // Streams have slots of their own: their readers may be slow, and must not hold up short calls.
     this.streamSlots = new CallSlots(name, limits)
-    const calls = new SupervisedCaller(this.supervisor, limits.waitMs)
+    const calls = new SupervisedCaller(this.supervisor, limits.waitMs, maskSecrets(settings.uri))
     const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.supervisor, limits)
     this.db = createDbClient(port)
     this.cache = createCacheClient(port)

@@ -25,6 +25,8 @@ export class PluginProcess {
   readonly control: Caller
   /** The host wanted it to end. */
   stopping = false
+  /** Why it was of no use any more. */
+  replacedBecause: string | undefined
   private escapees: Promise<unknown> | undefined
   private readonly startedAt = performance.now()
 

@@ -20,6 +20,9 @@ const failures: readonly { evil: string; expected: readonly RegExp[]; startTimeo
     startTimeoutMs: 700,
     expected: [/"Welcome to my database!\\nusing config/, /nothing but the handshake/],
   },
+  { evil: 'nuls', startTimeoutMs: 700, expected: [/standard output: "\\u0000\\u0000/] },
+  { evil: 'coloured', startTimeoutMs: 700, expected: [/got none/, /standard output: "\\u001b\[32m1\|2\|unix/] },
+  { evil: 'multiplexes', expected: [/multiplexes.*PLUGIN_MULTIPLEX_GRPC/] },
   { evil: 'binary-garbage', expected: [/ended before/, /exited with code 0/, /\\u0007\\u000e/] },
   { evil: 'endless-line', expected: [/more than 4096 bytes without a line end: "xxx/] },
   {
@@ -34,6 +37,7 @@ const failures: readonly { evil: string; expected: readonly RegExp[]; startTimeo
   { evil: 'wrong-network', expected: [/unix or tcp, got "pigeon"/] },
   { evil: 'certificate', expected: [/a certificate although the host offered no TLS/] },
   { evil: 'tcp-outside', expected: [/tcp address on this machine.*got "10.0.0.1:80"/] },
+  { evil: 'tcp-everywhere', expected: [/tcp address on this machine.*got "0.0.0.0:80"/] },
   { evil: 'no-socket', expected: [/expected a socket at .*nothing is there/] },
   { evil: 'not-listening', expected: [/the health check failed/, /ECONNREFUSED/, /after it has begun to listen/] },
   { evil: 'not-http2', expected: [/the health check failed/] },
@@ -118,6 +122,17 @@ test('the password of the URI appears in no log record and no error', async (t) 
   const error = await failureOf(down.connection.ready())
   assert.match(error.message, /unavailable: the database is down \(ECONNREFUSED for fixture:\/\/user:\*\*\*@host/)
   assert.match(error.message, /check that the database is running/)
+})
+
+// Guard: isInside in verify-address.ts.
+test('a plugin that names the socket of another is refused, and the other is not asked', async (t) => {
+  const other = openFixture()
+  t.after(other.finish)
+  await other.connection.ready()
+  const { rows } = await other.connection.db.tableGet(tableGetRequest('env'))
+  const directory = JSON.parse(Buffer.from(rows).toString())[0].PLUGIN_UNIX_SOCKET_DIR
+  const error = await startError({ evil: 'socket-of-another', env: { OTHER: join(directory, 'plugin.sock') } })
+  assert.match(error.message, /expected a socket in .*er-.*, got .*plugin.sock.*PLUGIN_UNIX_SOCKET_DIR/)
 })
 
 test('the fixtures exist where the tests look for them', () => {

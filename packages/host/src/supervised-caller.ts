@@ -3,6 +3,7 @@ import { CallError } from './call-error.js'
 import type { Caller, CallLimits, StreamLimits } from './caller.js'
 import { HangWatch } from './hang-watch.js'
 import { isRead } from './is-read.js'
+import { maskError } from './mask-error.js'
 import type { PluginProcess } from './plugin-process.js'
 import type { Supervisor } from './supervisor.js'
 
@@ -10,10 +11,14 @@ import type { Supervisor } from './supervisor.js'
 export class SupervisedCaller implements Caller {
   private readonly watch: HangWatch
 
-  /** @param waitMs how long a call waits for a process */
+  /**
+   * @param waitMs how long a call waits for a process
+   * @param mask takes the connection's secrets out of what a plugin says of its failures
+   */
   constructor(
     private readonly supervisor: Supervisor,
     private readonly waitMs: number,
+    private readonly mask: (text: string) => string,
   ) {
     this.watch = new HangWatch((process, reason) => supervisor.replace(process, reason))
   }
@@ -50,7 +55,7 @@ export class SupervisedCaller implements Caller {
       yield* process.stream(rpc, request, { ...limits, ...leftOf(limits, start) })
     } catch (error) {
       this.watch.failed(process, error)
-      throw this.orUnavailable(error)
+      throw this.presentable(error)
     }
   }
 
@@ -86,13 +91,13 @@ export class SupervisedCaller implements Caller {
     limits: CallLimits,
     start: number,
   ): Promise<Response> {
-    if (!mayRepeat(error, method, request)) throw error
+    if (!mayRepeat(error, method, request)) throw this.presentable(error)
     const left = leftOf(limits, start)
     const next = this.supervisor.current ?? (await this.supervisor.nextProcess(left, left.timeoutMs))
     try {
       return await this.attempt(next, rpc, method, request, leftOf(limits, start))
     } catch (second) {
-      throw this.orUnavailable(second)
+      throw this.presentable(second)
     }
   }
 
@@ -111,9 +116,10 @@ export class SupervisedCaller implements Caller {
     }
   }
 
-  // What was never sent did not fail: there was nobody to take it.
-  private orUnavailable(error: unknown): unknown {
-    return error instanceof CallError && error.kind === 'crashed' && !error.sent ? this.supervisor.unavailable() : error
+  private presentable(error: unknown): unknown {
+    // What was never sent did not fail: there was nobody to take it.
+    if (error instanceof CallError && error.kind === 'crashed' && !error.sent) return this.supervisor.unavailable()
+    return maskError(error, this.mask)
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { tableGetRequest } from '@easyrest/protocol'
 import type { CallError } from './call-error.js'
 import {
@@ -107,6 +108,30 @@ test('a plugin that hangs altogether is replaced after three missed deadlines', 
   await until(() => connection.status.pid !== first && connection.status.state === 'ready')
   assert.equal(fixture.of('plugin-replaced').length, 1)
   assert.notEqual(await pidOf(connection), first)
+})
+
+// Guard: the health check on the data connection in hang-watch.ts; the control connection alone looks well.
+test('a plugin whose data connection is stuck is replaced, though it answers health checks', async (t) => {
+  const fixture = await openReady(t, { evil: 'stuck-data-connection' })
+  const { connection } = fixture
+  const first = await pidOf(connection)
+  await delay(700)
+  const calls = ['pid', 'pid', 'pid'].map((table) =>
+    connection.db.tableGet(tableGetRequest(table), { timeoutMs: 200 }).catch((error: CallError) => error.kind),
+  )
+  assert.deepEqual(await Promise.all(calls), ['timeout', 'timeout', 'timeout'])
+  await until(() => connection.status.pid !== first && connection.status.state === 'ready', 8000)
+  assert.match(fixture.of('plugin-replaced')[0]?.reason ?? '', /its data connection is stuck/)
+  assert.notEqual(await pidOf(connection), first)
+})
+
+test('a plugin that dies between its start and the first call comes back with growing pauses', async (t) => {
+  const fixture = await openReady(t, { evil: 'dies-after-init' })
+  await delay(2500)
+  // Guard: back-off.ts; without it there would be one start every 150 ms. 0, 0.1, 0.2, 0.4, 0.8 s are allowed.
+  const starts = fixture.of('plugin-started').length
+  assert.ok(starts >= 2 && starts <= 7, `${starts} starts`)
+  assert.ok(fixture.of('plugin-exited').every(({ code }) => code === 5))
 })
 
 test('close lets calls in flight finish and refuses new ones', async (t) => {

@@ -154,8 +154,11 @@ export class Supervisor {
 
   private async reportExit(process: PluginProcess, { code, signal }: PluginExit): Promise<void> {
     const expected = this.closing.signal.aborted
+    // It may have ended before the host's own signal reached it.
+    const replacedBecause = signal === 'SIGKILL' ? process.replacedBecause : undefined
     if (!expected) {
-      this.lastError = new Error(`the plugin process ${process.pid} ${describeExit({ code, signal })}`)
+      const why = replacedBecause === undefined ? '' : `: ${replacedBecause}`
+      this.lastError = new Error(`the plugin process ${process.pid} ${describeExit({ code, signal })}${why}`)
     }
     const stderr = await process.lastWords()
     this.dependencies.log({
@@ -166,6 +169,7 @@ export class Supervisor {
       code,
       signal,
       expected,
+      replacedBecause,
       stderr,
       uptimeMs: Math.round(process.uptimeMs),
     })
@@ -202,6 +206,7 @@ export class Supervisor {
     this.forget(process)
     const { pid, program } = process
     this.dependencies.log({ kind: 'plugin-replaced', connection: this.settings.name, program, pid, reason })
+    process.replacedBecause = reason
     void process.kill()
   }
 

@@ -1,4 +1,11 @@
-import { errorMessageWire, errorTrailer, fromErrorMessage, PluginError, reasonOfStatus } from '@easyrest/protocol'
+import {
+  errorMessageWire,
+  errorTrailer,
+  fromErrorMessage,
+  PluginError,
+  quoteOutput,
+  reasonOfStatus,
+} from '@easyrest/protocol'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { CallError } from './call-error.js'
 
@@ -19,6 +26,7 @@ export const toCallError = (error: ServiceError, circumstances: CallCircumstance
   if (trailer !== undefined) return fromTrailer(trailer)
   // Either side may notice first that the call's deadline has passed: the plugin's gRPC server knows it too.
   if (error.code === status.DEADLINE_EXCEEDED) return callError('timeout', 'no answer before the deadline', error)
+  if (noAnswer.test(error.details)) return callError('protocol', brokenContract(error), error)
   return isPluginsOwn(error, circumstances) ? fromStatus(error) : fromTransport(error, circumstances)
 }
 
@@ -30,19 +38,24 @@ const fromTrailer = (trailer: string | Buffer): PluginError | CallError => {
   }
 }
 
+// Whoever sends this speaks no gRPC; grpc-js gives it a status that would otherwise mean something.
+const noAnswer = /^(No message received|Received HTTP status code \d+)$/
+
 // grpc-js tells its own failures from the plugin's only by their text; a plugin's status without an answer before it
 // comes with headers, at least with content-type.
 const isPluginsOwn = (error: ServiceError, { answering }: CallCircumstances): boolean =>
   Object.keys(error.metadata?.getMap() ?? {}).length > 0 || (answering && !transportText.test(error.details))
 
 const transportText =
-  /^(Connection dropped|No connection established|Received RST_STREAM|Received message larger|Response message parsing|Call cancelled|Cancelled on client|Deadline exceeded|Too many responses|Stream refused|Bandwidth exhausted|Protocol not secure|read E|write E|Failed to|Channel closed)/
+  /^(Connection dropped|No connection established|Received RST_STREAM|Received message|Response message parsing|Call cancelled|Cancelled on client|Deadline exceeded|Too many responses|Stream refused|Bandwidth exhausted|Protocol not secure|read E|write E|Failed to|Channel closed)/
 
 // The text may be the driver's own, so it goes to the log only.
 const fromStatus = (error: ServiceError): PluginError | CallError => {
   const reason = reasonOfStatus(error.code)
   if (reason === undefined) {
-    return callError('protocol', `the plugin failed without a reason (gRPC status ${statusName(error.code)})`, error)
+    // A failure inside grpc-js has neither code nor details.
+    const said = `gRPC status ${statusName(error.code)}, ${quoteOutput(error.details ?? error.message)}`
+    return callError('protocol', `the plugin failed without a reason the contract knows: ${said}`, error)
   }
   return new PluginError(reason, `the plugin answered ${statusName(error.code)} without saying more`, {
     details: { log: error.details },
@@ -60,8 +73,10 @@ const fromTransport = (error: ServiceError, { read }: CallCircumstances): Plugin
   if (code === status.RESOURCE_EXHAUSTED && read) {
     return new PluginError('too_large', 'the answer is larger than one message may be; use limit', { cause: error })
   }
-  return callError('protocol', `the plugin's answer breaks the contract: ${details}`, error)
+  return callError('protocol', brokenContract(error), error)
 }
+
+const brokenContract = ({ details }: ServiceError): string => `the plugin's answer breaks the contract: ${details}`
 
 const fromBrokenConnection = (error: ServiceError): CallError => {
   if (error.details.startsWith('Stream refused')) {

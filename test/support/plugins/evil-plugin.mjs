@@ -2,7 +2,7 @@
 // A plugin that misbehaves in the way the variable EVIL names. Set it in the connection's env.
 import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCertificate } from '@easyrest/protocol'
@@ -24,6 +24,18 @@ const flood = (stream, text) => {
 
 const behaviours = {
   silent: stay,
+  nuls: () => {
+    say(`${'\0'.repeat(100)}\n`)
+    stay()
+  },
+  coloured: () => {
+    say(`\u001b[32m1|2|unix|${socket}|grpc|\u001b[0m\n`)
+    stay()
+  },
+  // A byte order mark and CRLF, as an editor on another system leaves them.
+  'windows-line': async () => {
+    say(`\ufeff1|2|unix|${await listen()}|grpc|\r\n`)
+  },
   garbage: () => {
     say('Welcome to my database!\nusing config /etc/x\n')
     stay()
@@ -62,6 +74,19 @@ const behaviours = {
   },
   'tcp-outside': () => {
     say('1|2|tcp|10.0.0.1:80|grpc|\n')
+    stay()
+  },
+  'tcp-everywhere': () => {
+    say('1|2|tcp|0.0.0.0:80|grpc|\n')
+    stay()
+  },
+  // The socket of another plugin, which OTHER names.
+  'socket-of-another': () => {
+    handshake(process.env.OTHER)
+    stay()
+  },
+  multiplexes: () => {
+    say(`1|2|unix|${socket}|grpc||true\n`)
     stay()
   },
   'no-socket': () => {
@@ -146,6 +171,41 @@ const behaviours = {
   'stderr-flood': async () => {
     handshake(await listen())
     flood(process.stderr, `${'y'.repeat(1000)}\n`)
+  },
+  'stderr-endless-line': async () => {
+    handshake(await listen())
+    flood(process.stderr, 'z'.repeat(65_536))
+  },
+  'removes-socket': async () => {
+    handshake(await listen())
+    setTimeout(() => rmSync(socket), 300)
+  },
+  'dies-after-init': async () => {
+    const reply = answer(() => {
+      setTimeout(() => process.exit(5), 30)
+      return { server: '' }
+    })
+    handshake(await listen({ replace: { InitConnection: reply } }))
+  },
+  // The first connection works for ever; what comes later is taken in, and after a while goes nowhere.
+  'stuck-data-connection': async () => {
+    const inner = await listen({ path: join(directory, 'inner.sock') })
+    const mark = join(process.env.MARKS, 'stuck')
+    const stuck = existsSync(mark)
+    let count = 0
+    const server = createServer((peer) => {
+      const first = count++ === 0
+      const there = connect(inner)
+      for (const end of [peer, there]) end.on('error', () => {})
+      peer.pipe(there).pipe(peer)
+      if (first || stuck) return
+      setTimeout(() => {
+        writeFileSync(mark, '')
+        peer.unpipe(there)
+        there.unpipe(peer)
+      }, 500)
+    })
+    server.listen(socket, () => handshake(socket))
   },
   'ignores-shutdown': async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})

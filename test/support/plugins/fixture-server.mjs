@@ -135,6 +135,7 @@ const databaseHandlers = {
   TableGetStream: async (call) => {
     const [name, count] = call.request.table.split('_')
     for (let index = 0; index < Number(count) && !call.cancelled; index++) {
+      if (name === 'trickle') await delay(100)
       if (name === 'crash' && index === 2) process.kill(process.pid, 'SIGKILL')
       const chunk = { rows: Buffer.from(`{"n":${index}}`), rowCount: 1, total: undefined }
       if (!call.write(chunk)) await new Promise((resolve) => call.once('drain', resolve).once('cancelled', resolve))

@@ -34,9 +34,13 @@ export const describeHost = (observation: HostObservation): LogLine => {
         { retryInMs: observation.retryInMs },
       )
     case 'plugin-exited':
-      return observation.expected
-        ? line('debug', 'the plugin process has stopped')
-        : line('error', `the plugin process ended by itself (${observation.signal ?? `exit code ${observation.code}`})`)
+      if (observation.expected) return line('debug', 'the plugin process has stopped')
+      return line(
+        'error',
+        observation.replacedBecause === undefined
+          ? `the plugin process ended by itself (${observation.signal ?? `exit code ${observation.code}`})`
+          : 'the plugin process that is replaced has ended',
+      )
     case 'plugin-replaced':
       return line('warn', `the plugin process is replaced: ${observation.reason}`)
     case 'leftovers-removed':
