@@ -19,7 +19,8 @@ export async function memoryGrowth(pid: number, run: () => Promise<unknown>): Pr
   return Math.round(peak - before)
 }
 
-async function residentMegabytes(pid: number): Promise<number> {
+/** The resident memory of a process, in 10^6 bytes (Linux). */
+export async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? []
   if (kilobytes === undefined) throw new Error(`expected VmRSS in /proc/${pid}/status, got ${status.slice(0, 200)}`)

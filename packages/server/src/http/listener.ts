@@ -39,7 +39,8 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
     address: addressOf(server, http.tls !== undefined),
     reload: (config) => {
       const { tls } = config.http
-      if (tls !== undefined && 'setSecureContext' in server) server.setSecureContext(certificate(tls))
+      const pair = tls && certificate(tls)
+      if (pair !== undefined && 'setSecureContext' in server) server.setSecureContext(pair)
       Object.assign(server, timeLimits(config.server))
     },
     close: (drainMs) => {
