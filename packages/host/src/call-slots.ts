@@ -23,6 +23,11 @@ export class CallSlots {
     return this.line.length
   }
 
+  /** A further call would be refused. */
+  get isFull(): boolean {
+    return this.taken >= this.limits.inFlight && this.line.length >= this.limits.queue
+  }
+
   /** undefined: the slot is the caller's at once. Otherwise it is when the promise resolves. Throws CallError. */
   take({ timeoutMs, signal }: CallLimits): Promise<void> | undefined {
     if (this.closed !== undefined) throw this.closed

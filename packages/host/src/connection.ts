@@ -35,6 +35,8 @@ export interface Connection {
   /** What the plugin said of itself; undefined until it first became ready. */
   readonly info: PluginInfo | undefined
   readonly status: ConnectionStatus
+  /** A further call would be refused as overloaded: nothing needs to be done for it. */
+  readonly isFull: boolean
   can(capability: Capability): boolean
   /** Lets calls in flight finish (at most `drainMs`), then stops the process. Further calls are refused. */
   close(drainMs: number): Promise<void>

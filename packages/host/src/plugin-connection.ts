@@ -109,6 +109,10 @@ export class PluginConnection implements ManagedConnection {
     return { ...this.dispatcher.status, inFlight, waiting, instances }
   }
 
+  get isFull(): boolean {
+    return this.slots.isFull
+  }
+
   can(capability: Capability): boolean {
     return this.info?.capabilities.includes(capability) ?? false
   }

@@ -1,29 +1,30 @@
 /**
  * Says when new work should be refused because the event loop cannot keep up. One long pause refuses nobody (garbage
- * collection, a busy machine): the loop must have been late several times in a row. Looks only while work comes in.
+ * collection, a busy machine): the loop must have been late several times in a row, or by much work in one turn. Looks
+ * only while work comes in.
  */
 export class Lateness {
   private timer: NodeJS.Timeout | undefined
   /** When the timer should next be served. */
   private due = 0
   private lateInARow = 0
-  private askedSinceLook = false
+  private askedSinceLook = 0
   private refusedAt = Number.NEGATIVE_INFINITY
 
   /** Called for each piece of work as it comes. */
   mustRefuse(): boolean {
     const now = performance.now()
-    this.askedSinceLook = true
+    this.askedSinceLook++
     if (this.timer === undefined) this.planLook(now)
     if (now - this.due <= toleratedMs) return false
-    const wasRefusing = now - this.refusedAt < rememberedMs
-    if (!wasRefusing && this.lateInARow < looksBeforeRefusal) return false
+    const isNew = now - this.refusedAt > rememberedMs
+    if (isNew && this.lateInARow < looksBeforeRefusal && this.askedSinceLook < muchWork) return false
     this.refusedAt = now
     return true
   }
 
   private planLook(now: number): void {
-    this.askedSinceLook = false
+    this.askedSinceLook = 0
     this.due = now + intervalMs
     this.timer = setTimeout(() => this.look(), intervalMs).unref()
   }
@@ -32,11 +33,13 @@ export class Lateness {
     const now = performance.now()
     this.lateInARow = now - this.due > toleratedMs ? this.lateInARow + 1 : 0
     this.timer = undefined
-    if (this.askedSinceLook) this.planLook(now)
+    if (this.askedSinceLook > 0) this.planLook(now)
   }
 }
 
 const intervalMs = 20
 const toleratedMs = 50
 const looksBeforeRefusal = 2
+/** In one turn of the loop. */
+const muchWork = 20
 const rememberedMs = 1000

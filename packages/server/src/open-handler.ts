@@ -23,8 +23,8 @@ export const openHandler = async (
     if (config.accessLog) watchRequest(request, response, config, observe)
     // A load balancer that hears 503 from /health would take the server away altogether.
     if (lateness.mustRefuse() && request.url !== '/health') {
-      observe({ kind: 'request-shed' })
-      shedRequest(request, response)
+      observe({ kind: 'request-shed', because: 'the event loop is late' })
+      shedRequest(request, response, config.cors)
       return
     }
     // Express costs a data request several times what it does for it, so it sees only the other paths.

@@ -12,6 +12,7 @@ import { meterRequest } from './meter-request.js'
 import { nextRequestId } from './request-id.js'
 import { allowedMethods, methodNotAllowed, parseRoute, type Route } from './route.js'
 import { sendResponse } from './send-response.js'
+import { shedRequest } from './shed-request.js'
 import { tableRoute } from './table-route.js'
 
 /** The data API in plain node:http terms; a path that is not part of it goes to `next`. */
@@ -46,12 +47,19 @@ export const createDataHandler =
       return
     }
     snapshot.inFlight.enter()
-    const { meter } = snapshot.connections.get(route.connection) ?? snapshot
+    const served = snapshot.connections.get(route.connection)
+    const { meter } = served ?? snapshot
     const { kind } = route
     response.once('close', () => {
       snapshot.inFlight.leave()
       meterRequest(request, response, exchange.started, meter, kind)
     })
+    // Under overload the work on what will be refused anyway is most of all work.
+    if (served?.connection.isFull) {
+      observe({ kind: 'request-shed', because: `connection ${served.config.name} has as many calls as it may have` })
+      shedRequest(request, response, snapshot.config.cors)
+      return
+    }
     answer(exchange, route)
       .catch((error) => problem(exchange, error, observe))
       .then((answered) => finish(exchange, answered))

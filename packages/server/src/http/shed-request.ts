@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CorsConfig } from '../config/config.js'
 import { ApiError } from '../errors.js'
 import { errorResponse } from '../response/error-response.js'
+import { corsHeaders } from './cors.js'
 import { nextRequestId } from './request-id.js'
 
-/** Refuses a request before anything of it is looked at: for as little as an answer can cost. */
-export const shedRequest = ({ method }: IncomingMessage, response: ServerResponse): void => {
-  const body = method === 'HEAD' ? undefined : bodyStart + nextRequestId() + bodyEnd
-  response.writeHead(status, body === undefined ? headers : { ...headers, 'Content-Length': body.length }).end(body)
+/** Refuses a request as overloaded: for as little as an answer can cost. */
+export const shedRequest = (request: IncomingMessage, response: ServerResponse, cors: CorsConfig): void => {
+  const requestId = nextRequestId()
+  const body = bodyStart + requestId + bodyEnd
+  response.writeHead(status, {
+    ...headers,
+    ...corsHeaders(request, cors),
+    'X-Request-Id': requestId,
+    'Content-Length': body.length,
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
 }
 
 const {

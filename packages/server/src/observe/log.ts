@@ -54,7 +54,7 @@ const print = (logger: Logger, observation: Observation): void => {
     case 'request-failed':
       return printFailure(logger, observation)
     case 'request-shed':
-      return printRefusal(logger, 'the event loop is late')
+      return printRefusal(logger, observation.because)
     case 'host':
       return printHost(logger, observation.observation)
   }

@@ -105,7 +105,10 @@ const createCounters = (registry: Registry) => {
   lastReload.set(1)
   return {
     lastReload,
-    shed: counter('easyrest_http_requests_shed_total', 'Requests refused because the event loop was late.'),
+    shed: counter(
+      'easyrest_http_requests_shed_total',
+      'Requests refused because the event loop was late, or a queue full.',
+    ),
     reloads: counter('easyrest_config_reload_total', 'Reloads, failed ones included.'),
     failedReloads: counter('easyrest_config_reload_failed_total', 'Reloads that changed nothing because of an error.'),
     starts: perConnection('easyrest_plugin_starts_total', 'Plugin processes started.'),

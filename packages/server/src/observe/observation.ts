@@ -29,8 +29,8 @@ export type Observation =
       readonly path: string
       readonly error: ApiError
     }
-  /** Refused because the event loop is late; nothing of it was looked at. */
-  | { readonly kind: 'request-shed' }
+  /** Refused with nothing more of it looked at than its path. */
+  | { readonly kind: 'request-shed'; readonly because: string }
   | { readonly kind: 'host'; readonly observation: HostObservation }
 
 export type Observe = (observation: Observation) => void
