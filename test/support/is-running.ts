@@ -10,13 +10,15 @@ export function isRunning(pid: number): boolean {
   return statusOf(pid)?.state !== 'Z'
 }
 
-/** The process ids of the children of a process that have ended and were not collected. */
-export function zombiesOf(parent: number): number[] {
+/** The process ids of the children of a process. */
+export function childrenOf(parent: number): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.map(Number).filter((pid) => {
-    const status = statusOf(pid)
-    return status?.state === 'Z' && status.parent === parent
-  })
+  return pids.map(Number).filter((pid) => statusOf(pid)?.parent === parent)
+}
+
+/** Those of them that have ended and were not collected. */
+export function zombiesOf(parent: number): number[] {
+  return childrenOf(parent).filter((pid) => statusOf(pid)?.state === 'Z')
 }
 
 function statusOf(pid: number): { state: string; parent: number } | undefined {

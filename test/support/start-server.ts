@@ -15,8 +15,8 @@ export type ServerConfig = string | object
 export interface ServerOptions {
   /** A function gets the fresh directory that the file is written into. */
   readonly config: ServerConfig | ((directory: TemporaryDirectory) => ServerConfig | Promise<ServerConfig>)
-  /** Added to the environment of the server; ER_TOKEN_SECRET is set. */
-  readonly env?: NodeJS.ProcessEnv
+  /** Added to the environment of the server; ER_TOKEN_SECRET is set. A function gets the directory of the configuration. */
+  readonly env?: NodeJS.ProcessEnv | ((directory: TemporaryDirectory) => Promise<NodeJS.ProcessEnv>)
   readonly arguments?: readonly string[]
   /** The certificate to trust when the configuration turns TLS on. */
   readonly ca?: string
@@ -72,10 +72,11 @@ async function launch(options: ServerOptions, directory: TemporaryDirectory): Pr
   const config = typeof options.config === 'function' ? await options.config(directory) : options.config
   await writeFile(file, configText(config))
   const port = await freePort()
+  const env = typeof options.env === 'function' ? await options.env(directory) : options.env
   const child = spawn(
     process.execPath,
     [serverProgram(), '--config', file, '--port', String(port), ...(options.arguments ?? [])],
-    { cwd: directory.path, env: environment(directory, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: directory.path, env: environment(directory, env), stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const protocol = options.ca === undefined ? 'http' : 'https'
   return handleOf(child, directory, file, `${protocol}://127.0.0.1:${port}`, options.ca)

@@ -70,9 +70,13 @@ test('restarts wait 0, 0.1, 0.2 ... 32 seconds, and less after a healthy time', 
 })
 
 test('passwords and secret parameters are masked, also percent-encoded', () => {
-  const mask = maskSecrets('db://me:p%40ssword@host/x?sslkey=topsecret&a=1')
+  const mask = maskSecrets({ uri: 'db://me:p%40ssword@host/x?sslkey=topsecret&a=1', env: {}, envPass: [] }, {})
   assert.equal(mask('p@ssword p%40ssword topsecret a=1'), '*** *** *** a=1')
-  assert.equal(maskSecrets('sqlite://./x.db')('sqlite://./x.db'), 'sqlite://./x.db')
+  const file = maskSecrets(
+    { uri: 'sqlite://./x.db', env: { API_TOKEN: 'a"long"one', MODE: 'fast' }, envPass: ['KEY'] },
+    { KEY: 'given' },
+  )
+  assert.equal(file('sqlite://./x.db fast a"long"one a\\"long\\"one given'), 'sqlite://./x.db fast *** *** ***')
 })
 
 const setUp = (limits: { inFlight: number; queue: number }) => {

@@ -17,7 +17,7 @@ export type {
 export { findPlugin, type PluginPlaces, schemeAliases } from './find-plugin.js'
 export type { Complaint, InstanceReport } from './instance-report.js'
 export { launchPlugin, type StartDependencies } from './launch-plugin.js'
-export { type LinkedConnection, linkConnection } from './link-connection.js'
+export { type LinkDependencies, type LinkedConnection, linkConnection } from './link-connection.js'
 export type { Observation, Observer } from './observation.js'
 export type { LogLevel } from './parse-log-line.js'
 export { type ConnectionDependencies, type ManagedConnection, type OwnConnection, openConnection } from './plugin-connection.js'

@@ -56,7 +56,7 @@ class Launch {
     private readonly dependencies: StartDependencies,
     private readonly signal: AbortSignal,
   ) {
-    this.mask = maskSecrets(settings.uri)
+    this.mask = maskSecrets(settings, dependencies.environment)
   }
 
   async run(): Promise<PluginProcess> {

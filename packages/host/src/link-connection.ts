@@ -9,12 +9,19 @@ export interface LinkedConnection extends ManagedConnection {
   update(reports: readonly InstanceReport[]): void
 }
 
-/** @param complain told when a process is of no use; a report of the next is expected then */
+export interface LinkDependencies {
+  /** Told when a process is of no use; a report of the next is expected then. */
+  readonly complain: (complaint: Complaint) => void
+  /** Where the variables of `envPass` come from, whose values are masked. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** @param reports in the order of the instances */
 export const linkConnection = (
   settings: ConnectionSettings,
   reports: readonly InstanceReport[],
-  complain: (complaint: Complaint) => void,
-): LinkedConnection => new RemoteConnection({ ...settings, instances: reports.length }, reports, complain)
+  dependencies: LinkDependencies,
+): LinkedConnection => new RemoteConnection({ ...settings, instances: reports.length }, reports, dependencies)
 
 class RemoteConnection extends PluginConnection implements LinkedConnection {
   private readonly links: readonly LinkedInstance[]
@@ -22,10 +29,10 @@ class RemoteConnection extends PluginConnection implements LinkedConnection {
   constructor(
     settings: ConnectionSettings,
     reports: readonly InstanceReport[],
-    complain: (complaint: Complaint) => void,
+    { complain, environment }: LinkDependencies,
   ) {
     const links: LinkedInstance[] = []
-    super(settings, (index, onChange) => {
+    super(settings, environment, (index, onChange) => {
       const link = new LinkedInstance(index, reports[index]!, settings, complain, onChange)
       links.push(link)
       return link

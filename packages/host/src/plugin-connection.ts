@@ -82,6 +82,7 @@ export class PluginConnection implements ManagedConnection {
 
   constructor(
     readonly settings: ConnectionSettings,
+    environment: StartDependencies['environment'],
     openInstance: (index: number, onChange: () => void) => Instance,
   ) {
     const { name, limits } = settings
@@ -90,7 +91,7 @@ export class PluginConnection implements ManagedConnection {
     this.slots = new CallSlots(name, limits)
     // Streams have slots of their own: their readers may be slow, and must not hold up short calls.
     this.streamSlots = new CallSlots(name, limits)
-    const calls = new SupervisedCaller(this.dispatcher, limits.waitMs, maskSecrets(settings.uri))
+    const calls = new SupervisedCaller(this.dispatcher, limits.waitMs, maskSecrets(settings, environment))
     const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.dispatcher, limits)
     this.db = createDbClient(port)
     this.cache = createCacheClient(port)
@@ -146,7 +147,7 @@ class SupervisedConnection extends PluginConnection implements OwnConnection {
   constructor(settings: ConnectionSettings, dependencies: ConnectionDependencies) {
     const supervisors: Supervisor[] = []
     const complete = withDefaults(dependencies)
-    super(settings, (_index, onChange) => {
+    super(settings, complete.environment, (_index, onChange) => {
       const supervisor = new Supervisor(settings, complete, onChange)
       supervisors.push(supervisor)
       return supervisor

@@ -9,15 +9,14 @@ import { ownIdentity } from './host-identity.js'
 export const pluginEnvironment = (
   { name, env, envPass }: Pick<ConnectionSettings, 'name' | 'env' | 'envPass'>,
   socketDirectory: string,
-  inherited: Readonly<Record<string, string | undefined>>,
+  inherited: Variables,
   offer?: Certificate | undefined,
 ): Record<string, string> => {
   for (const variable of [...envPass, ...Object.keys(env)]) refuseReserved(name, variable)
   return {
     ...pick(inherited, inheritedNames),
     TMPDIR: socketDirectory,
-    ...pick(inherited, envPass),
-    ...env,
+    ...connectionVariables({ env, envPass }, inherited),
     [cookie.name]: cookie.value,
     PLUGIN_PROTOCOL_VERSIONS: String(applicationVersion),
     PLUGIN_UNIX_SOCKET_DIR: socketDirectory,
@@ -27,6 +26,14 @@ export const pluginEnvironment = (
   }
 }
 
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What the configuration gives to this connection's plugin beside what every plugin gets. */
+export const connectionVariables = (
+  { env, envPass }: Pick<ConnectionSettings, 'env' | 'envPass'>,
+  inherited: Variables,
+): Record<string, string> => ({ ...pick(inherited, envPass), ...env })
+
 const refuseReserved = (connection: string, variable: string): void => {
   if (!reservedNames.has(variable)) return
   throw new Error(
@@ -34,7 +41,7 @@ const refuseReserved = (connection: string, variable: string): void => {
   )
 }
 
-const pick = (from: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string> => {
+const pick = (from: Variables, names: readonly string[]): Record<string, string> => {
   const picked: Record<string, string> = {}
   for (const name of names) {
     const value = from[name]

@@ -34,7 +34,7 @@ export const startPlugin = async (
   try {
     return await unlessExited(process, introduce(process, settings, dependencies))
   } catch (error) {
-    throw await introductionError(error as Error, process, settings)
+    throw await introductionError(error as Error, process, settings, dependencies)
   } finally {
     signal.removeEventListener('abort', stop)
   }
@@ -127,12 +127,13 @@ const introductionError = async (
   error: Error,
   process: PluginProcess,
   settings: ConnectionSettings,
+  { environment }: StartDependencies,
 ): Promise<PluginStartError> => {
   // A broken connection is often noticed a moment before the exit that explains it.
   const exit = await Promise.race([process.exited, delay(isBroken(error) ? 200 : 0, undefined)])
   await process.kill()
   const stderr = await process.lastWords()
-  const mask = maskSecrets(settings.uri)
+  const mask = maskSecrets(settings, environment)
   const problem = mask(error.message)
   const hint = await nextStep(error, process.program, settings.name, { exit, stdout: '', stderr })
   return new PluginStartError({

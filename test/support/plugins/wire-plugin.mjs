@@ -15,8 +15,14 @@ const framed = (content, { flags = 0, length = content.length } = {}) => {
   return Buffer.concat([head, content])
 }
 
-const rowsMessage = (rows) =>
-  dbService.TableGet.responseSerialize({ rows: Buffer.from(rows), rowCount: 1, total: undefined, lastKey: nothing })
+const rowsMessage = (rows, more = {}) =>
+  dbService.TableGet.responseSerialize({
+    rows: Buffer.from(rows),
+    rowCount: 1,
+    total: undefined,
+    lastKey: nothing,
+    ...more,
+  })
 
 const nothing = Buffer.alloc(0)
 const plain = rowsMessage('[{"ok":true}]')
@@ -56,6 +62,17 @@ const megabyteOfZeros = gzipSync(Buffer.alloc(1024 * 1024))
 const secretText = 'syntax error in SELECT password FROM users, dsn db://u:hunter2@h'
 
 const answers = {
+  // Whole messages that say odd things.
+  no_rows: (stream) => send(stream, framed(rowsMessage('', { rowCount: 0 }))),
+  no_json: (stream) => send(stream, framed(rowsMessage('<html>NaN'))),
+  no_objects: (stream) => send(stream, framed(rowsMessage('[1,null,[2]]', { rowCount: 3 }))),
+  a_million_columns: (stream) =>
+    send(stream, framed(rowsMessage(`[{${Array.from({ length: 1e6 }, (_, n) => `"c${n}":1`).join()}}]`))),
+  a_million_rows: (stream) =>
+    send(stream, framed(rowsMessage(`[${'{"a":1},'.repeat(1e6).slice(0, -1)}]`, { rowCount: 1e6 }))),
+  deep: (stream) => send(stream, framed(rowsMessage(`[${'['.repeat(1e5)}${']'.repeat(1e5)}]`))),
+  absurd_counts: (stream) =>
+    send(stream, framed(Buffer.concat([plain, Buffer.from('10ffffffffffffffffff0118ffffffffffffffffff01', 'hex')]))),
   plain: (stream) => send(stream, framed(plain)),
   declares_2_gb: (stream) => {
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))

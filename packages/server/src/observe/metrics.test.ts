@@ -51,7 +51,10 @@ describe('The metrics', () => {
     const connection = 'shop'
     const exited = { kind: 'plugin-exited', connection, program: '/p', pid: 1, code: 1, signal: undefined } as const
     for (const expected of [true, false]) {
-      metrics.observe({ kind: 'host', observation: { ...exited, expected, stderr: [], uptimeMs: 1 } })
+      metrics.observe({
+        kind: 'host',
+        observation: { ...exited, expected, replacedBecause: undefined, stderr: [], uptimeMs: 1 },
+      })
     }
     metrics.observe({ kind: 'reloaded', generation: 2, changes: [] })
     metrics.observe({ kind: 'reload-failed', reason: 'x' })
