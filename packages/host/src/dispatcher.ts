@@ -88,6 +88,7 @@ export class Dispatcher {
     this.waiting.refuseAll(this.closedError())
     this.readyLine.refuseAll(this.closedError())
     await Promise.all(this.instances.map((instance) => instance.stop()))
+    this.update()
   }
 
   // From the next in turn on, so that equals share the calls.

@@ -52,7 +52,8 @@ export class LinkedInstance implements Instance {
 
   get status(): InstanceStatus {
     const { status, nextStartAt } = this.report
-    const state = status.state === 'ready' && this.current === undefined ? 'starting' : status.state
+    const reported = status.state === 'ready' && this.current === undefined ? 'starting' : status.state
+    const state = this.closed ? 'closed' : reported
     return { ...status, state, retryAfterMs: Math.max(0, nextStartAt - Date.now()) }
   }
 

@@ -26,7 +26,6 @@ connections:
 plugins:
   a: program ${program}
   b: program ${program}
-warning: workers: accepted, not in effect in this version
 warning: plugins.a.enable_cache: accepted, not in effect in this version`,
     })
   })

@@ -3,6 +3,7 @@ import { redactUri } from '@easyrest/protocol'
 import type { Gateway } from '../gateway.js'
 import type { ReloadOutcome } from '../reload-outcome.js'
 import type { ServedConnection } from '../snapshot.js'
+import type { WorkerLoad } from '../workers/messages.js'
 import { version } from '../version.js'
 
 /** What the admin listener tells of the server around the gateway. */
@@ -30,7 +31,18 @@ export interface Status {
   /** Keys whose change waits for the next start. */
   readonly restartNeeded: readonly string[]
   readonly requestsInFlight: number
+  /** The processes that serve data; empty: this one does. */
+  readonly workers: readonly StatusOfWorker[]
   readonly connections: readonly StatusOfConnection[]
+}
+
+/** What one of several workers told of itself a moment ago. */
+export interface StatusOfWorker {
+  /** undefined: it is being started. */
+  readonly pid: number | undefined
+  /** silent: it serves, and did not answer in time. */
+  readonly state: 'starting' | 'serving' | 'silent'
+  readonly load: WorkerLoad | undefined
 }
 
 export interface StatusOfConnection extends ConnectionStatus {
@@ -42,8 +54,13 @@ export interface StatusOfConnection extends ConnectionStatus {
   readonly capabilities: readonly string[]
 }
 
-export const describeStatus = (gateway: Gateway, { address, stopping, lastReload }: ServerState): Status => {
+export const describeStatus = (
+  gateway: Gateway,
+  { address, stopping, lastReload }: ServerState,
+  workers: readonly StatusOfWorker[] = [],
+): Status => {
   const { generation, connections } = gateway.current()
+  const loads = workers.flatMap(({ load }) => load ?? [])
   return {
     version: version(),
     node: process.versions.node,
@@ -55,10 +72,20 @@ export const describeStatus = (gateway: Gateway, { address, stopping, lastReload
     generation,
     lastReload,
     restartNeeded: gateway.restartNeeded(),
-    requestsInFlight: gateway.requestsInFlight(),
-    connections: [...connections.values()].map(describeConnection),
+    requestsInFlight:
+      workers.length === 0 ? gateway.requestsInFlight() : sum(loads.map(({ requestsInFlight }) => requestsInFlight)),
+    workers,
+    connections: [...connections].map(([key, served]) => ({ ...describeConnection(served), ...callsOf(key, served, loads) })),
   }
 }
+
+// The calls of the workers are theirs; this process makes none then.
+const callsOf = (key: string, { connection }: ServedConnection, loads: readonly WorkerLoad[]) => {
+  const all = [connection.status, ...loads.flatMap(({ connections }) => connections.get(key) ?? [])]
+  return { inFlight: sum(all.map(({ inFlight }) => inFlight)), waiting: sum(all.map(({ waiting }) => waiting)) }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0)
 
 const describeConnection = ({ config, connection }: ServedConnection): StatusOfConnection => {
   const { info } = connection
