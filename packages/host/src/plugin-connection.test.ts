@@ -15,7 +15,11 @@ test('a connection is ready, knows its plugin, answers calls, and leaves nothing
   assert.deepEqual(await connection.cache.get({ key: 'a' }), { value: 'b' })
   assert.deepEqual(await connection.cache.get({ key: 'c' }), { value: undefined })
   const { lastError, ...status } = connection.status
-  assert.deepEqual({ ...status, pid: 0, program: '' }, { ...idle, pid: 0, program: '' })
+  assert.deepEqual({ ...status, pid: 0, program: '', instances: [] }, { ...idle, pid: 0, program: '', instances: [] })
+  assert.deepEqual(
+    status.instances.map(({ pid }) => pid),
+    [status.pid],
+  )
   assert.equal(lastError, undefined)
   assert.deepEqual(kindsOf(fixture), ['plugin-started', 'plugin-log', 'plugin-ready'])
   assert.equal(fixture.of('plugin-ready')[0]?.server, 'Fixture 1')
@@ -227,7 +231,7 @@ test('a plugin that removes its socket keeps what is connected, and is replaced 
   assert.notEqual(connection.status.pid, first)
 })
 
-const idle = { state: 'ready', restarts: 0, inFlight: 0, retryAfterMs: 0 }
+const idle = { state: 'ready', restarts: 0, inFlight: 0, waiting: 0, retryAfterMs: 0 }
 
 const kindsOf = (fixture: Fixture): string[] =>
   ['plugin-started', 'plugin-log', 'plugin-ready'].filter((kind) =>

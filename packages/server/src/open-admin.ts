@@ -1,5 +1,5 @@
 import { createAdminApp } from './admin/app.js'
-import { describeStatus, type ServerState, type StatusOfWorker } from './admin/describe-status.js'
+import { describeStatus, type ServerState, type WorkerReport } from './admin/describe-status.js'
 import { type AdminListener, listenAdmin } from './admin/listen-admin.js'
 import type { AdminConfig } from './config/config.js'
 import type { Gateway } from './gateway.js'
@@ -19,7 +19,7 @@ export interface AdminOptions {
 }
 
 export interface WorkerAnswers {
-  status(): Promise<readonly StatusOfWorker[]>
+  status(): Promise<readonly WorkerReport[]>
   metrics(): Promise<readonly MetricValues[]>
 }
 

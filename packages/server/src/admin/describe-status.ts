@@ -36,12 +36,17 @@ export interface Status {
   readonly connections: readonly StatusOfConnection[]
 }
 
-/** What one of several workers told of itself a moment ago. */
 export interface StatusOfWorker {
   /** undefined: it is being started. */
   readonly pid: number | undefined
   /** silent: it serves, and did not answer in time. */
   readonly state: 'starting' | 'serving' | 'silent'
+  readonly generation: number | undefined
+  readonly requestsInFlight: number | undefined
+}
+
+/** What one of several workers told of itself a moment ago. */
+export interface WorkerReport extends Pick<StatusOfWorker, 'pid' | 'state'> {
   readonly load: WorkerLoad | undefined
 }
 
@@ -57,7 +62,7 @@ export interface StatusOfConnection extends ConnectionStatus {
 export const describeStatus = (
   gateway: Gateway,
   { address, stopping, lastReload }: ServerState,
-  workers: readonly StatusOfWorker[] = [],
+  workers: readonly WorkerReport[] = [],
 ): Status => {
   const { generation, connections } = gateway.current()
   const loads = workers.flatMap(({ load }) => load ?? [])
@@ -74,10 +79,17 @@ export const describeStatus = (
     restartNeeded: gateway.restartNeeded(),
     requestsInFlight:
       workers.length === 0 ? gateway.requestsInFlight() : sum(loads.map(({ requestsInFlight }) => requestsInFlight)),
-    workers,
+    workers: workers.map(describeWorker),
     connections: [...connections].map(([key, served]) => ({ ...describeConnection(served), ...callsOf(key, served, loads) })),
   }
 }
+
+const describeWorker = ({ pid, state, load }: WorkerReport): StatusOfWorker => ({
+  pid,
+  state,
+  generation: load?.generation,
+  requestsInFlight: load?.requestsInFlight,
+})
 
 // The calls of the workers are theirs; this process makes none then.
 const callsOf = (key: string, { connection }: ServedConnection, loads: readonly WorkerLoad[]) => {

@@ -1,11 +1,11 @@
-import type { StatusOfWorker } from '../admin/describe-status.js'
+import type { WorkerReport } from '../admin/describe-status.js'
 import type { Front, FrontOptions } from '../server.js'
 import { WorkerPool } from './worker-pool.js'
 
 /** Other processes serve; this one owns the plugin processes, the configuration and the signals. */
 export const workerFront = ({ workers: count, observe }: FrontOptions): Front => {
   const pool = new WorkerPool(count, observe)
-  const status = async (): Promise<StatusOfWorker[]> => {
+  const status = async (): Promise<WorkerReport[]> => {
     const { pids } = pool
     const loads = await pool.ask('load')
     return pids.map((pid, index) => ({ pid, state: stateOf(pid, loads[index]), load: loads[index] }))
@@ -19,7 +19,7 @@ export const workerFront = ({ workers: count, observe }: FrontOptions): Front =>
   }
 }
 
-const stateOf = (pid: number | undefined, load: unknown): StatusOfWorker['state'] => {
+const stateOf = (pid: number | undefined, load: unknown): WorkerReport['state'] => {
   if (pid === undefined) return 'starting'
   return load === undefined ? 'silent' : 'serving'
 }
