@@ -55,6 +55,8 @@ plugins:
     assert.deepEqual([outcome.reloaded, outcome.because], [false, because], outcome.reason)
     assert.match(outcome.reason, reason)
     assert.deepEqual(await askPid(server), served)
+    // One line of the log for each, and it comes through a pipe.
+    await until(async () => (await failures()).logged > before.logged, { what: 'the line of the log', timeoutMs: 2000 })
     assert.deepEqual(await failures(), { counted: before.counted + 1, logged: before.logged + 1 })
     assert.match(server.log().split('\n').at(-1)!, /reload failed, the old configuration stays in force/)
   }

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { constants } from 'node:os'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../support/free-port.js'
 import { send } from '../support/http.js'
 import { isRunning } from '../support/is-running.js'
 import { askPid, pidConfig } from '../support/pid-connection.js'
-import { serverProgram } from '../support/repository-path.js'
+import { startEarly } from '../support/start-early.js'
 import { startServer, type TestServer } from '../support/start-server.js'
-import { temporaryDirectory } from '../support/temporary-directory.js'
 import { signToken, testSecret } from '../support/token.js'
 import { until } from '../support/until.js'
 
@@ -161,27 +155,20 @@ describe('SIGHUP', () => {
   })
 
   it('before the configuration is read does not end the server', async (t) => {
-    const directory = await temporaryDirectory()
-    t.after(() => directory.remove())
-    const port = await freePort()
-    await writeFile(directory.file('c.yaml'), JSON.stringify({ port, token_secret: testSecret, plugins: {} }))
-    const child = spawn(process.execPath, [serverProgram(), '--config', directory.file('c.yaml')], { stdio: 'ignore' })
-    t.after(() => child.kill('SIGKILL'))
-    const exited = once(child, 'exit')
-    await until(() => catches(child.pid!, 'SIGHUP'), { what: 'the program to have a handler', intervalMs: 1 })
+    const { child, origin, exited } = await startEarly(t)
     let signals = 0
     const answer = await until(
       async () => {
         child.kill('SIGHUP')
         signals++
-        return (await send({ origin: `http://127.0.0.1:${port}`, target: '/health' }).catch(() => undefined))?.status
+        return (await send({ origin, target: '/health' }).catch(() => undefined))?.status
       },
       { what: 'the server to serve', intervalMs: 1 },
     )
     assert.equal(answer, 200)
     assert.ok(signals > 5, `control: it was sent ${signals} times meanwhile`)
     child.kill('SIGTERM')
-    assert.deepEqual(await exited, [0, null])
+    assert.deepEqual(await exited, { code: 0, signal: null })
   })
 })
 
@@ -200,9 +187,4 @@ function countFailures(server: TestServer): number {
     .log()
     .split('\n')
     .filter((line) => /reload/i.test(line) && /fail/i.test(line)).length
-}
-
-function catches(pid: number, signal: NodeJS.Signals): boolean {
-  const [, mask] = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return (BigInt(`0x${mask}`) & (1n << BigInt(constants.signals[signal] - 1))) !== 0n
 }

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { Agent, get } from 'node:http'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { send } from '../support/http.js'
 import { isRunning } from '../support/is-running.js'
 import { askPid, authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
+import { startEarly } from '../support/start-early.js'
 import { startServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
@@ -52,6 +54,13 @@ describe('SIGTERM', () => {
     await assert.rejects(ask(0), 'the connection was closed, and no new one is accepted')
     assert.deepEqual(await server.exited, { code: 0, signal: null })
     await server.stop()
+  })
+
+  it('before the server is up ends it in order too', async (t) => {
+    const { child, origin, exited } = await startEarly(t)
+    child.kill('SIGTERM')
+    assert.deepEqual(await exited, { code: 0, signal: null })
+    await assert.rejects(send({ origin, target: '/health' }))
   })
 
   it('a second time ends everything at once', async () => {

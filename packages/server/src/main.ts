@@ -14,8 +14,6 @@ export const main = async (
   argv: readonly string[],
   onListening: (address: string) => void = () => {},
 ): Promise<void> => {
-  // The name that pidof finds; 15 bytes are what the kernel keeps.
-  process.title = 'easyrest-server'
   try {
     const invocation = parseArguments(argv)
     if (invocation.command === 'serve') await serve(invocation.flags, onListening)
@@ -33,8 +31,6 @@ interface Result {
 /** The commands that say something and end. */
 const run = async (invocation: Exclude<Invocation, { command: 'serve' }>): Promise<Result> => {
   if ('text' in invocation) return { exitCode: exitCodes.ok, text: invocation.text }
-  // pidof must find the server alone: the signals are meant for it.
-  process.title = 'easyrest-tool'
   const options = { flags: invocation.flags, env: process.env }
   if (invocation.command === 'reload') return (await import('./reload-command.js')).reloadCommand(options)
   return (await import('./check.js')).check(options, invocation.start)
@@ -42,6 +38,8 @@ const run = async (invocation: Exclude<Invocation, { command: 'serve' }>): Promi
 
 const serve = async (flags: Flags, onListening: (address: string) => void): Promise<void> => {
   const signals = new Signals()
+  // The name that pidof finds, for signals, so it comes after what handles them; 15 bytes are what the kernel keeps.
+  process.title = 'easyrest-server'
   const observe = await createLog()
   const server = await startServer({ load: () => loadConfig({ flags, env: process.env }), observe })
   signals.handTo(server)

@@ -67,10 +67,9 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     lastReload = { ...outcome, at: new Date().toISOString() }
     return outcome
   }
-  let address: string
+  let address: string | undefined
   try {
-    address = await front.open(gateway)
-    observe({ kind: 'listening', address, to: 'data' })
+    // First, so that nobody is served by a server that is about to end.
     if (admin !== undefined && metrics !== undefined) {
       const { openAdmin } = await import('./open-admin.js')
       const state = (): ServerState => ({ address, stopping: stopping !== undefined, lastReload })
@@ -85,8 +84,11 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
       })
       observe({ kind: 'listening', address: adminListener.address, to: 'operators' })
     }
+    address = await front.open(gateway)
+    observe({ kind: 'listening', address, to: 'data' })
   } catch (error) {
     await front.close(0)
+    await adminListener?.close()
     await gateway.close()
     throw error
   }

@@ -8,8 +8,8 @@ import { version } from '../version.js'
 
 /** What the admin listener tells of the server around the gateway. */
 export interface ServerState {
-  /** Where data is served. */
-  readonly address: string
+  /** Where data is served; undefined: not yet. */
+  readonly address: string | undefined
   readonly stopping: boolean
   readonly lastReload: (ReloadOutcome & { readonly at: string }) | undefined
 }
@@ -21,9 +21,8 @@ export interface Status {
   readonly pid: number
   readonly startedAt: string
   readonly uptimeSeconds: number
-  readonly state: 'running' | 'stopping'
-  /** Where data is served. */
-  readonly address: string
+  readonly state: 'starting' | 'running' | 'stopping'
+  readonly address: ServerState['address']
   /** Counts the configurations that were in force. */
   readonly generation: number
   /** undefined: none yet. */
@@ -72,7 +71,7 @@ export const describeStatus = (
     pid: process.pid,
     startedAt: new Date(performance.timeOrigin).toISOString(),
     uptimeSeconds: Math.round(process.uptime()),
-    state: stopping ? 'stopping' : 'running',
+    state: stateOf(address, stopping),
     address,
     generation,
     lastReload,
@@ -82,6 +81,11 @@ export const describeStatus = (
     workers: workers.map(describeWorker),
     connections: [...connections].map(([key, served]) => ({ ...describeConnection(served), ...callsOf(key, served, loads) })),
   }
+}
+
+const stateOf = (address: string | undefined, stopping: boolean): Status['state'] => {
+  if (stopping) return 'stopping'
+  return address === undefined ? 'starting' : 'running'
 }
 
 const describeWorker = ({ pid, state, load }: WorkerReport): StatusOfWorker => ({

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import {
   type Alias,
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -8,13 +9,14 @@ import {
   isSeq,
   LineCounter,
   type Pair,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type YAMLMap,
 } from 'yaml'
 import { BadValue } from './bad-value.js'
 import { ConfigError, type Problem } from './config-error.js'
 import { interpolate } from './interpolate.js'
+import { hasDeepLine, isNestedDeeper } from './is-nested-deeper.js'
 import { formatPath, type Origin, Origins, type Path } from './origins.js'
 import { readText } from './read-text.js'
 
@@ -77,29 +79,28 @@ function wholeFile(source: YamlSource, message: string): ConfigError {
 
 function compose(text: string, lines: LineCounter, source: YamlSource): Document.Parsed[] {
   const documents = parse(text, lines, source)
-  if (!Array.isArray(documents) || documents.every((document) => document.contents === null)) {
-    throwFirst(Array.isArray(documents) ? documents : [], lines, source)
+  if (documents.every((document) => document.contents === null)) {
+    throwFirst(documents, lines, source)
     throw wholeFile(source, 'the file is empty; docs/configuration.md shows what belongs into it')
   }
   throwFirst(documents, lines, source)
   return documents
 }
 
-function parse(text: string, lines: LineCounter, source: YamlSource) {
-  try {
-    // Duplicate keys are found below: the library compares every key with every other one.
-    return parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
-  } catch (error) {
-    if (error instanceof RangeError) throw wholeFile(source, tooDeep)
-    throw error
-  }
+function parse(text: string, lines: LineCounter, source: YamlSource): Document.Parsed[] {
+  if (hasDeepLine(text, maxDepth)) throw wholeFile(source, tooDeep)
+  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  // The composer goes down by recursion.
+  if (isNestedDeeper(tokens, maxDepth + 1)) throw wholeFile(source, tooDeep)
+  // Duplicate keys are found below: the library compares every key with every other one.
+  const composer = new Composer({ lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+  return [...composer.compose(tokens)] as Document.Parsed[]
 }
 
 /** Syntax errors: everything after the first is usually a consequence of it, so there are at most three. */
 function throwFirst(documents: readonly Document.Parsed[], lines: LineCounter, source: YamlSource): void {
   const found = documents.flatMap((document) => [...document.errors, ...document.warnings])
   if (found.length === 0) return
-  if (found.some((error) => error.message.includes('call stack'))) throw wholeFile(source, tooDeep)
   const problems = found.slice(0, 3).map((error) => {
     const { line, col } = lines.linePos(error.pos[0])
     return { file: source.name, line, column: col, path: '', message: syntaxMessage(error.message) }
