@@ -97,7 +97,9 @@ export class LinkedInstance implements Instance {
     try {
       await link.connect(this.settings.limits.startTimeoutMs)
     } catch (error) {
-      return this.replace(link, `a worker cannot connect to it: ${(error as Error).message}`)
+      const reason = `a worker cannot connect to it: ${(error as Error).message}`
+      this.settleFirst.reject(new CallError('unavailable', `connection ${this.settings.name}: ${reason}`))
+      return this.replace(link, reason)
     }
     if (this.link !== link) return
     if (this.report.info?.capabilities.includes('session')) {
