@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyAdminPort, askAdmin, metric } from '../support/admin.js'
+import { commandOf } from '../support/command-of.js'
 import { childrenOf, isRunning } from '../support/is-running.js'
 import { askPid, pidConfig, pidTarget } from '../support/pid-connection.js'
 import { repositoryPath } from '../support/repository-path.js'
@@ -18,7 +19,7 @@ describe('Workers', { timeout: 120_000 }, () => {
     assert.ok(Math.min(...shares) >= 4, `expected about the same, got ${shares}`)
     const workers = workersOf(server)
     assert.equal(workers.length, 2)
-    assert.equal(nameOf(server.pid), 'easyrest-server')
+    assert.equal(commandOf(server.pid), 'easyrest-server')
 
     const alone = await startWith(t, {})
     assert.equal(group(await clientsOf(t, alone, 8)).size, 1, 'control: one process answers all')
@@ -271,11 +272,7 @@ async function seenBy(client: StickyClient): Promise<string> {
 }
 
 function workersOf(server: TestServer): number[] {
-  return childrenOf(server.pid).filter((pid) => nameOf(pid) === 'easyrest-worker')
-}
-
-function nameOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  return childrenOf(server.pid).filter((pid) => commandOf(pid) === 'easyrest-worker')
 }
 
 function reloads(server: TestServer): number {

@@ -164,7 +164,7 @@ class SupervisedConnection extends PluginConnection implements OwnConnection {
   }
 
   complain({ instance, serial, reason }: Complaint): void {
-    this.supervisors[instance]?.replaceStart(serial, reason)
+    void this.supervisors[instance]?.replaceStart(serial, reason)
   }
 }
 

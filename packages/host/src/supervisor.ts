@@ -65,8 +65,12 @@ export class Supervisor implements Instance {
   }
 
   /** The process of this start, if it still runs, is of no use any more. */
-  replaceStart(serial: number, reason: string): void {
-    if (serial === this.starts && this.current !== undefined) this.replace(this.current, reason)
+  async replaceStart(serial: number, reason: string): Promise<void> {
+    const process = this.current
+    if (serial !== this.starts || process === undefined) return
+    // A broken connection is often noticed a moment before the exit that explains it.
+    await Promise.race([process.exited, delay(exitNoticeMs)])
+    this.replace(process, reason)
   }
 
   /** Ends the process, or the start under way. Calls still in flight end as crashed. */
@@ -207,3 +211,5 @@ export class Supervisor implements Instance {
     void process.kill()
   }
 }
+
+const exitNoticeMs = 50

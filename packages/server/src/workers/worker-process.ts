@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Answers, Refusal, ToMain, ToWorker } from './messages.js'
+import { returnConnections } from './return-connections.js'
 
 export interface WorkerExit {
   readonly code: number | undefined
@@ -34,6 +35,7 @@ export class WorkerProcess {
 
   constructor(private readonly listener: WorkerListener) {
     this.child = fork()
+    returnConnections(this.child)
     this.pid = this.child.process.pid ?? 0
     this.exited = once(this.child, 'exit').then(([code, signal]) => {
       this.hasExited = true
