@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childrenOf, isRunning } from '../support/is-running.js'
+import { isRunning } from '../support/is-running.js'
 import { askPid, authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
-import { startServer, type TestServer } from '../support/start-server.js'
-import { type StickyClient, stickyClients } from '../support/sticky-client.js'
+import type { TestServer } from '../support/start-server.js'
+import { clientsOf, startWorkers, workersOf } from '../support/start-workers.js'
+import type { StickyClient } from '../support/sticky-client.js'
 import { until } from '../support/until.js'
-import { commandOf } from '../support/command-of.js'
 
 const isLong = process.env.EASYREST_LONG_TESTS === '1'
 const kills = isLong ? 40 : 4
 
 describe('A worker that is killed under load', { timeout: 300_000 }, () => {
   it(`fails no request of the others, ${kills} times, and is replaced`, async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     let [count, lostInAll] = [0, 0]
     for (let round = 1; round <= kills; round++) {
       // New ones: those whose worker was killed are with the other now.
@@ -26,7 +26,11 @@ describe('A worker that is killed under load', { timeout: 300_000 }, () => {
         await until(() => served(server) === 2 + round, { what: 'the next worker to serve', timeoutMs: 20_000 })
       })
       assert.ok(lost.length > 0, 'control: the kill was noticed by somebody')
-      assert.equal(new Set(lost.map(({ worker }) => worker)).size, 1, `only those of one worker: ${JSON.stringify(lost)}`)
+      assert.equal(
+        new Set(lost.map(({ worker }) => worker)).size,
+        1,
+        `only those of one worker: ${JSON.stringify(lost)}`,
+      )
       const each = new Set(lost.map(({ client }) => client))
       assert.equal(each.size, lost.length, `each once, for the request in flight: ${JSON.stringify(lost)}`)
       await traffic.end()
@@ -38,7 +42,7 @@ describe('A worker that is killed under load', { timeout: 300_000 }, () => {
   })
 
   it('leaves no new connection without an answer', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     let [done, answered, broken] = [false, 0, 0]
     const hung: string[] = []
     const arrivals = Array.from({ length: 16 }, async () => {
@@ -65,7 +69,7 @@ describe('A worker that is killed under load', { timeout: 300_000 }, () => {
   })
 
   it('does not hold up a reload, dead or stopped', async (t) => {
-    const server = await startWith(t, { workers: 2 }, { limits: { start_timeout: '2s' } })
+    const server = await startWorkers(t, { workers: 2 }, { limits: { start_timeout: '2s' } })
     const [stopped = 0] = workersOf(server)
     process.kill(stopped, 'SIGSTOP')
     t.after(() => isRunning(stopped) && process.kill(stopped, 'SIGKILL'))
@@ -83,7 +87,7 @@ describe('A worker that is killed under load', { timeout: 300_000 }, () => {
 
 describe('A plugin that is killed', { timeout: 120_000 }, () => {
   it('comes back for every worker, and a read in flight is answered by its successor', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const clients = await clientsOf(t, server, 8)
     for (let round = 1; round <= 3; round++) {
       const { pid } = await askPid(server)
@@ -112,7 +116,7 @@ class Traffic {
   count = 0
   readonly lost: Lost[] = []
   private done = false
-  private readonly running: Promise<void[]>
+  private readonly running: Promise<unknown>
 
   constructor(clients: readonly StickyClient[]) {
     this.running = Promise.all(clients.map((client, index) => this.run(client, index)))
@@ -135,35 +139,14 @@ class Traffic {
       try {
         const { status, body } = await client.get(pidTarget(5))
         // A busy machine makes event loops late; that is an answer, and no one's kill.
-        if (status !== 200 && !body.includes('"overloaded"')) this.lost.push({ client: index, worker, reason: `${status}: ${body}` })
+        if (status !== 200 && !body.includes('"overloaded"'))
+          this.lost.push({ client: index, worker, reason: `${status}: ${body}` })
         this.count++
       } catch (error) {
         this.lost.push({ client: index, worker, reason: (error as Error).message })
       }
     }
   }
-}
-
-async function startWith(t: TestContext, more: object, settings: object = {}): Promise<TestServer> {
-  const server = await startServer({
-    config: async (directory) => ({ ...(await pidConfig(directory, 'pid://one', settings)), ...more }),
-  })
-  t.after(() => server.stop())
-  // The first worker answers before the others do.
-  await server.logLine(/listening on http/, 15_000)
-  return server
-}
-
-async function clientsOf(t: TestContext, server: TestServer, count: number): Promise<StickyClient[]> {
-  const clients = await stickyClients(server, count, pidTarget())
-  t.after(() => {
-    for (const client of clients) client.close()
-  })
-  return clients
-}
-
-function workersOf(server: TestServer): number[] {
-  return childrenOf(server.pid).filter((pid) => commandOf(pid) === 'easyrest-worker')
 }
 
 function served(server: TestServer): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anyAdminPort, askAdmin, metric } from '../support/admin.js'
 import { commandOf } from '../support/command-of.js'
@@ -8,12 +8,13 @@ import { childrenOf, isRunning } from '../support/is-running.js'
 import { askPid, pidConfig, pidTarget } from '../support/pid-connection.js'
 import { repositoryPath } from '../support/repository-path.js'
 import { startServer, type TestServer } from '../support/start-server.js'
-import { type StickyClient, stickyClients } from '../support/sticky-client.js'
+import { clientsOf, startWorkers, workersOf } from '../support/start-workers.js'
+import type { StickyClient } from '../support/sticky-client.js'
 import { until } from '../support/until.js'
 
 describe('Workers', { timeout: 120_000 }, () => {
   it('share the connections of clients, under a name of their own', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const shares = [...group(await clientsOf(t, server, 16)).values()].map(({ length }) => length)
     assert.equal(shares.length, 2)
     assert.ok(Math.min(...shares) >= 4, `expected about the same, got ${shares}`)
@@ -21,13 +22,13 @@ describe('Workers', { timeout: 120_000 }, () => {
     assert.equal(workers.length, 2)
     assert.equal(commandOf(server.pid), 'easyrest-server')
 
-    const alone = await startWith(t, {})
+    const alone = await startWorkers(t, {})
     assert.equal(group(await clientsOf(t, alone, 8)).size, 1, 'control: one process answers all')
     assert.deepEqual(workersOf(alone), [])
   })
 
   it('say what they do where operators ask', async (t) => {
-    const server = await startWith(t, { workers: 2, admin: anyAdminPort })
+    const server = await startWorkers(t, { workers: 2, admin: anyAdminPort })
     const clients = await clientsOf(t, server, 4)
     await Promise.all(clients.map((client) => client.get(pidTarget())))
     assert.equal(
@@ -60,12 +61,12 @@ describe('Workers', { timeout: 120_000 }, () => {
 
   it('divide the limits of a connection among them', async (t) => {
     const settings = { limits: { in_flight: 4, queue: 0 } }
-    const server = await startWith(t, { workers: 2 }, settings)
+    const server = await startWorkers(t, { workers: 2 }, settings)
     const [some = [], others = []] = group(await clientsOf(t, server, 8)).values()
     const mine = (some.length > others.length ? some : others).slice(0, 3)
     assert.deepEqual(await statuses(mine, 1000), [200, 200, 503], 'one of two workers has half of the four')
 
-    const alone = await startWith(t, {}, settings)
+    const alone = await startWorkers(t, {}, settings)
     assert.deepEqual(await statuses((await clientsOf(t, alone, 3)).slice(0, 3), 1000), [200, 200, 200], 'control')
   })
 
@@ -85,11 +86,14 @@ describe('Workers', { timeout: 120_000 }, () => {
       assert.ok(!seen.includes(secret))
       assert.ok(!seen.includes('ER_TOKEN_SECRET'))
     }
-    assert.ok(readFileSync(`/proc/${server.pid}/environ`, 'latin1').includes(secret), 'control: the main process has it')
+    assert.ok(
+      readFileSync(`/proc/${server.pid}/environ`, 'latin1').includes(secret),
+      'control: the main process has it',
+    )
   })
 
   it('finish what is in flight when the server stops', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const clients = await clientsOf(t, server, 8)
     const { pid: plugin } = await askPid(server)
     const workers = workersOf(server)
@@ -102,7 +106,7 @@ describe('Workers', { timeout: 120_000 }, () => {
   })
 
   it('end at once with the main process', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const { pid: plugin } = await askPid(server)
     const all = [...workersOf(server), plugin]
     assert.deepEqual(all.filter(isRunning), all, 'control')
@@ -111,7 +115,7 @@ describe('Workers', { timeout: 120_000 }, () => {
   })
 
   it('keep the server from starting when they cannot have the socket, and leave nothing behind', async (t) => {
-    const first = await startWith(t, { workers: 2 })
+    const first = await startWorkers(t, { workers: 2 })
     const children = childrenOf(first.pid).sort()
     const port = new URL(first.origin).port
     const second = startServer({
@@ -131,7 +135,7 @@ describe('Workers', { timeout: 120_000 }, () => {
 
 describe('SIGHUP with workers', { timeout: 120_000 }, () => {
   it('under load fails no request, whichever of two configurations comes into force', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const clients = await clientsOf(t, server, 8)
     const children = childrenOf(server.pid).length
     const uris = new Set<string>()
@@ -164,7 +168,7 @@ describe('SIGHUP with workers', { timeout: 120_000 }, () => {
   })
 
   it('changes nothing anywhere when a worker refuses', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     const before = await askPid(server)
     // The main process has two connections to it, so that it finds nothing wrong.
     const evil = {
@@ -189,7 +193,7 @@ describe('SIGHUP with workers', { timeout: 120_000 }, () => {
   })
 
   it('says that another number of workers needs a restart', async (t) => {
-    const server = await startWith(t, { workers: 2 })
+    const server = await startWorkers(t, { workers: 2 })
     await server.writeConfig({ ...(await pidConfig(server.directory, 'pid://one')), workers: 3 })
     server.signal('SIGHUP')
     assert.match(await server.logLine(/configuration reloaded/), /restart needed for: workers/)
@@ -200,9 +204,11 @@ describe('SIGHUP with workers', { timeout: 120_000 }, () => {
 describe('Instances', { timeout: 120_000 }, () => {
   for (const workers of [1, 2]) {
     it(`share the calls, and one that is killed stops none of them: ${workers} workers`, async (t) => {
-      const server = await startWith(t, { workers, admin: anyAdminPort }, { instances: 2 })
+      const server = await startWorkers(t, { workers, admin: anyAdminPort }, { instances: 2 })
       await until(() => server.log().match(/p: ready/g)?.length === 2, { what: 'both instances to be ready' })
-      const pids = new Set(await Promise.all(Array.from({ length: 16 }, () => askPid(server, 300).then(({ pid }) => pid))))
+      const pids = new Set(
+        await Promise.all(Array.from({ length: 16 }, () => askPid(server, 300).then(({ pid }) => pid))),
+      )
       assert.equal(pids.size, 2)
       const status = (await askAdmin(server, '/-/status')).json() as Status
       assert.deepEqual(status.connections[0]?.instances.map(({ pid }) => pid).sort(), [...pids].sort())
@@ -224,7 +230,7 @@ describe('Instances', { timeout: 120_000 }, () => {
   }
 
   it('are one unless the configuration says more', async (t) => {
-    const server = await startWith(t, {})
+    const server = await startWorkers(t, {})
     const pids = await Promise.all(Array.from({ length: 8 }, () => askPid(server, 100).then(({ pid }) => pid)))
     assert.equal(new Set(pids).size, 1)
   })
@@ -234,24 +240,6 @@ interface Status {
   readonly requestsInFlight: number
   readonly workers: readonly { pid: number; state: string; generation: number; requestsInFlight: number }[]
   readonly connections: readonly { inFlight: number; instances: readonly { pid: number; state: string }[] }[]
-}
-
-async function startWith(t: TestContext, more: object, settings: object = {}): Promise<TestServer> {
-  const server = await startServer({
-    config: async (directory) => ({ ...(await pidConfig(directory, 'pid://one', settings)), ...more }),
-  })
-  t.after(() => server.stop())
-  // The first worker answers before the others do.
-  await server.logLine(/listening on http/, 15_000)
-  return server
-}
-
-async function clientsOf(t: TestContext, server: TestServer, count: number): Promise<StickyClient[]> {
-  const clients = await stickyClients(server, count, pidTarget())
-  t.after(() => {
-    for (const client of clients) client.close()
-  })
-  return clients
 }
 
 function group(clients: readonly StickyClient[]): Map<string, StickyClient[]> {
@@ -269,10 +257,6 @@ async function seenBy(client: StickyClient): Promise<string> {
   const { status, body } = await client.get(pidTarget())
   assert.equal(status, 200, body)
   return (JSON.parse(body) as [{ uri: string }])[0].uri
-}
-
-function workersOf(server: TestServer): number[] {
-  return childrenOf(server.pid).filter((pid) => commandOf(pid) === 'easyrest-worker')
 }
 
 function reloads(server: TestServer): number {

@@ -41,7 +41,7 @@ export class StickyClient {
   }
 }
 
-/** Clients that have a connection each, and know who answers them. */
+/** So many, each of which has its connection. */
 export async function stickyClients(server: TestServer, count: number, target: string): Promise<StickyClient[]> {
   const clients = Array.from({ length: count }, () => new StickyClient(server))
   await Promise.all(clients.map((client) => client.get(target)))

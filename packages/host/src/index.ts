@@ -20,7 +20,12 @@ export { launchPlugin, type StartDependencies } from './launch-plugin.js'
 export { type LinkDependencies, type LinkedConnection, linkConnection } from './link-connection.js'
 export type { Observation, Observer } from './observation.js'
 export type { LogLevel } from './parse-log-line.js'
-export { type ConnectionDependencies, type ManagedConnection, type OwnConnection, openConnection } from './plugin-connection.js'
+export {
+  type ConnectionDependencies,
+  type ManagedConnection,
+  type OwnConnection,
+  openConnection,
+} from './plugin-connection.js'
 export { pluginEnvironment } from './plugin-environment.js'
 export { PluginNotFound } from './plugin-not-found.js'
 export { PluginProcess, unlessExited } from './plugin-process.js'

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { PluginInfo, Role } from '@easyrest/protocol'
+import type { Certificate, PluginInfo, Role } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
 import type { ConnectionSettings, InstanceStatus } from './connection.js'
 import type { Instance } from './instance.js'
@@ -119,6 +119,13 @@ export class LinkedInstance implements Instance {
 }
 
 const linkTo = ({ pid, program, handshake, tls }: PluginAddress): PluginLink => {
-  const pair = tls && { own: tls.own, peer: new X509Certificate(tls.peerPem) }
+  const pair = tls && { own: revive(tls.own), peer: new X509Certificate(tls.peerPem) }
   return new PluginLink(pid, program, openChannel(handshake, pair))
 }
+
+// A copy from another process need not know Buffers.
+const revive = ({ der, certificatePem, keyPem }: Certificate): Certificate => ({
+  der: Buffer.from(der),
+  certificatePem: Buffer.from(certificatePem),
+  keyPem: Buffer.from(keyPem),
+})

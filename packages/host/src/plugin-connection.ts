@@ -52,10 +52,7 @@ export interface ConnectionDependencies {
 }
 
 /** Opens a connection: its plugin is started in the background at once and kept running until `close`. Never throws. */
-export const openConnection = (
-  settings: ConnectionSettings,
-  dependencies: ConnectionDependencies,
-): OwnConnection => {
+export const openConnection = (settings: ConnectionSettings, dependencies: ConnectionDependencies): OwnConnection => {
   void cleanOnce(settings.name, dependencies.log)
   return new SupervisedConnection(settings, dependencies)
 }

@@ -1,4 +1,9 @@
-import { type ConnectionDependencies, type ConnectionSettings, type ManagedConnection, openConnection } from '@easyrest/host'
+import {
+  type ConnectionDependencies,
+  type ConnectionSettings,
+  type ManagedConnection,
+  openConnection,
+} from '@easyrest/host'
 import { coalesce } from './coalesce.js'
 import { diffConfigs, restartNeeded } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'

@@ -3,7 +3,7 @@ import { describeStatus, type ServerState, type WorkerReport } from './admin/des
 import { type AdminListener, listenAdmin } from './admin/listen-admin.js'
 import type { AdminConfig } from './config/config.js'
 import type { Gateway } from './gateway.js'
-import type { MetricValues, Metrics } from './observe/metrics.js'
+import type { Metrics, MetricValues } from './observe/metrics.js'
 import type { Observe } from './observe/observation.js'
 import type { ReloadOutcome } from './reload-outcome.js'
 

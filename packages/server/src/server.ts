@@ -5,8 +5,8 @@ import { type Follower, type Gateway, type GatewayOptions, openGateway } from '.
 import { listen } from './http/listener.js'
 import type { Metrics } from './observe/metrics.js'
 import type { Observe } from './observe/observation.js'
-import { openHandler } from './open-handler.js'
 import type { WorkerAnswers } from './open-admin.js'
+import { openHandler } from './open-handler.js'
 import type { ReloadOutcome } from './reload-outcome.js'
 
 /** The standalone server: a gateway, the socket it is reached by, and the one for its operator. */

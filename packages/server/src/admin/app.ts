@@ -19,7 +19,14 @@ export interface AdminDependencies {
 }
 
 /** What operators and their tools ask: docs/operating.md. */
-export const createAdminApp = ({ config, contentType, metrics, status, reload, observe }: AdminDependencies): Express => {
+export const createAdminApp = ({
+  config,
+  contentType,
+  metrics,
+  status,
+  reload,
+  observe,
+}: AdminDependencies): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')

@@ -3,8 +3,8 @@ import { redactUri } from '@easyrest/protocol'
 import type { Gateway } from '../gateway.js'
 import type { ReloadOutcome } from '../reload-outcome.js'
 import type { ServedConnection } from '../snapshot.js'
-import type { WorkerLoad } from '../workers/messages.js'
 import { version } from '../version.js'
+import type { WorkerLoad } from '../workers/messages.js'
 
 /** What the admin listener tells of the server around the gateway. */
 export interface ServerState {
@@ -79,7 +79,10 @@ export const describeStatus = (
     requestsInFlight:
       workers.length === 0 ? gateway.requestsInFlight() : sum(loads.map(({ requestsInFlight }) => requestsInFlight)),
     workers: workers.map(describeWorker),
-    connections: [...connections].map(([key, served]) => ({ ...describeConnection(served), ...callsOf(key, served, loads) })),
+    connections: [...connections].map(([key, served]) => ({
+      ...describeConnection(served),
+      ...callsOf(key, served, loads),
+    })),
   }
 }
 

@@ -1,4 +1,12 @@
-import { type Aggregator, AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  type Aggregator,
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+} from 'prom-client'
 import { version } from '../version.js'
 import type { Meters } from './meter.js'
 import type { Observation, Observe } from './observation.js'
@@ -160,13 +168,23 @@ const createGauges = (registry: Registry, read: () => Readings): void => {
     registers,
   }).set({ version: version(), node: process.versions.node }, 1)
   gauge('easyrest_http_requests_in_flight', 'Requests for data under way.', ({ requestsInFlight }) => requestsInFlight)
-  gauge('easyrest_config_generation', 'Counts the configurations that were in force.', ({ generation }) => generation, 'max')
+  gauge(
+    'easyrest_config_generation',
+    'Counts the configurations that were in force.',
+    ({ generation }) => generation,
+    'max',
+  )
   perConnection('easyrest_plugin_up', '1 when the plugin is ready, else 0.', ({ ready }) => (ready ? 1 : 0), 'max')
   perConnection('easyrest_plugin_calls_in_flight', 'Calls under way.', ({ inFlight }) => inFlight)
   perConnection('easyrest_plugin_calls_waiting', 'Calls that wait for their turn.', ({ waiting }) => waiting)
 
   /** @param aggregator makes one value of those of several processes */
-  function gauge(name: string, help: string, value: (readings: Readings) => number, aggregator: Aggregator = 'sum'): void {
+  function gauge(
+    name: string,
+    help: string,
+    value: (readings: Readings) => number,
+    aggregator: Aggregator = 'sum',
+  ): void {
     new Gauge({
       name,
       help,

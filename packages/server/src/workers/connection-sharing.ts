@@ -7,8 +7,8 @@ import {
   openConnection,
 } from '@easyrest/host'
 import type { Snapshot } from '../snapshot.js'
-import { readKeyFiles } from './read-key-files.js'
 import type { SharedSnapshot, ToWorker } from './messages.js'
+import { readKeyFiles } from './read-key-files.js'
 
 /** The connections of the main process as workers see them: by a number, with reports of how they are reached. */
 export class ConnectionSharing {

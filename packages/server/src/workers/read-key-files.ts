@@ -12,7 +12,13 @@ export const readKeyFiles = (config: Config): Config => {
   }))
   return {
     ...config,
-    http: { ...http, tls: tls && { ...tls, pems: { cert: read(tls.certFile, 'tls_cert_file'), key: read(tls.keyFile, 'tls_key_file') } } },
+    http: {
+      ...http,
+      tls: tls && {
+        ...tls,
+        pems: { cert: read(tls.certFile, 'tls_cert_file'), key: read(tls.keyFile, 'tls_key_file') },
+      },
+    },
     auth: { ...auth, jwt: { ...auth.jwt, keys } },
   }
 }

@@ -6,7 +6,9 @@ import { Worker } from './worker.js'
 export const runWorker = async (): Promise<void> => {
   process.title = 'easyrest-worker'
   if (process.send === undefined) {
-    process.stderr.write('easyrest-worker is started by easyrest-server, when its configuration says workers: 2 or more\n')
+    process.stderr.write(
+      'easyrest-worker is started by easyrest-server, when its configuration says workers: 2 or more\n',
+    )
     process.exitCode = 2
     return
   }
