@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 
 /**
  * Ends process groups when this process ends, however it ends. A plugin made with an SDK watches its standard input and
@@ -21,7 +22,7 @@ class GroupReaper {
   }
 
   private start(): void {
-    const shell = spawn('/bin/sh', ['-c', script], {
+    const shell: ChildProcess = spawn('/bin/sh', ['-c', script], {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },
       // Ctrl-C and a closed terminal are for the host.
@@ -33,10 +34,11 @@ class GroupReaper {
       if (this.shell === shell) this.shell = undefined
     }
     shell.once('error', forget).once('exit', forget)
-    shell.stdin.on('error', forget)
+    // There is none when the host has no descriptors left.
+    shell.stdin?.on('error', forget)
     shell.unref()
-    // A socket, which must not keep the host running; the type does not know.
-    ;(shell.stdin as unknown as { unref?(): void }).unref?.()
+    // A socket, which must not keep the host running.
+    if (shell.stdin instanceof Socket) shell.stdin.unref()
     this.shell = shell
     for (const group of this.groups) this.tell('+', group)
   }

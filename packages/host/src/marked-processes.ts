@@ -6,13 +6,14 @@ import { readdir, readFile } from 'node:fs/promises'
  */
 export const markedProcesses = async (variable: string, matches: (value: string) => boolean): Promise<number[]> => {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const marked = await Promise.all(
-    pids.map(async (pid) => {
-      const value = await variableOf(pid, variable)
-      return value !== undefined && matches(value)
-    }),
-  )
-  return pids.filter((_pid, index) => marked[index]).map(Number)
+  const marked: number[] = []
+  // A few at a time: each holds a descriptor, and a machine may have thousands of processes.
+  for (let from = 0; from < pids.length; from += 32) {
+    const some = pids.slice(from, from + 32)
+    const values = await Promise.all(some.map((pid) => variableOf(pid, variable)))
+    marked.push(...some.filter((_pid, index) => values[index] !== undefined && matches(values[index])).map(Number))
+  }
+  return marked
 }
 
 /** Ends them now; answers how many were there. */

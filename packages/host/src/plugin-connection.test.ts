@@ -75,10 +75,14 @@ for (const evil of ['stdout-flood', 'stderr-flood', 'stderr-endless-line']) {
   test(`a plugin that floods is drained, answers, and fills no log: ${evil}`, async (t) => {
     const fixture = await openReady(t, { evil })
     const cpu = process.cpuUsage()
+    const readBefore = floodOf(fixture)
     await delay(1500)
     const { user, system } = process.cpuUsage(cpu)
     const share = (user + system) / 1500 / 1000
     assert.ok(share < 0.4, `the host spent ${Math.round(share * 100)} % of a processor`)
+    const megabytes = (floodOf(fixture) - readBefore) / 1e6
+    t.diagnostic(`${Math.round(share * 100)} % of a processor, ${Math.round(megabytes)} MB read`)
+    assert.ok(megabytes < 60, `the host read ${megabytes} MB in 1.5 s, at 20 MB/s`)
     assert.equal(typeof (await pidOf(fixture.connection)), 'number')
     assert.ok(fixture.of('plugin-output').length <= 6, `${fixture.of('plugin-output').length} reports`)
     const logged = fixture.of('plugin-log').reduce((sum, { message }) => sum + message.length, 0)
@@ -230,6 +234,11 @@ test('a plugin that removes its socket keeps what is connected, and is replaced 
   await connection.waitReady(8000)
   assert.notEqual(connection.status.pid, first)
 })
+
+/** The bytes that the fixture's plugin wrote and that were not passed on. */
+const floodOf = (fixture: Fixture): number =>
+  fixture.of('plugin-output').reduce((sum, { bytes }) => sum + bytes, 0) +
+  fixture.of('plugin-log').reduce((sum, { fields }) => sum + Number(fields.droppedBytes ?? 0), 0)
 
 const idle = { state: 'ready', restarts: 0, inFlight: 0, waiting: 0, retryAfterMs: 0 }
 

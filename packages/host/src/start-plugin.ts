@@ -32,7 +32,7 @@ export const startPlugin = async (
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await unlessExited(process, introduce(process, settings, dependencies))
+    return await introduce(process, settings, dependencies)
   } catch (error) {
     throw await introductionError(error as Error, process, settings, dependencies)
   } finally {
@@ -46,6 +46,10 @@ const introduce = async (
   { hostVersion }: StartDependencies,
 ): Promise<ReadyPlugin> => {
   const timeoutMs = settings.limits.startTimeoutMs
+  const step = <T>(name: string, work: Promise<T>): Promise<T> =>
+    unlessExited(process, work).catch((error: Error) => {
+      throw new StepError(name, error)
+    })
   await step('the health check', checkHealth(process.control, timeoutMs))
   const info = await step('GetInfo', getInfo(process, settings, hostVersion))
   const roles = rolesToServe(info, settings)
@@ -58,14 +62,6 @@ const introduce = async (
   }
   await step('opening the data connection', process.connect(timeoutMs))
   return { process, info, roles, server }
-}
-
-const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
-  try {
-    return await work
-  } catch (error) {
-    throw new StepError(name, error as Error)
-  }
 }
 
 const getInfo = (process: PluginProcess, settings: ConnectionSettings, hostVersion: string): Promise<PluginInfo> =>
@@ -130,7 +126,7 @@ const introductionError = async (
   { environment }: StartDependencies,
 ): Promise<PluginStartError> => {
   // A broken connection is often noticed a moment before the exit that explains it.
-  const exit = await Promise.race([process.exited, delay(isBroken(error) ? 200 : 0, undefined)])
+  const exit = await Promise.race([process.exited, delay(isBroken(error) ? 1000 : 0, undefined)])
   await process.kill()
   const stderr = await process.lastWords()
   const mask = maskSecrets(settings, environment)

@@ -162,8 +162,7 @@ export class Supervisor implements Instance {
 
   private async reportExit(process: PluginProcess, { code, signal }: PluginExit): Promise<void> {
     const expected = this.closing.signal.aborted
-    // It may have ended before the host's own signal reached it.
-    const replacedBecause = signal === 'SIGKILL' ? process.replacedBecause : undefined
+    const { replacedBecause } = process
     if (!expected) {
       const why = replacedBecause === undefined ? '' : `: ${replacedBecause}`
       this.lastError = new Error(`the plugin process ${process.pid} ${describeExit({ code, signal })}${why}`)
@@ -207,8 +206,14 @@ export class Supervisor implements Instance {
     this.forget(process)
     const { pid, program } = process
     this.dependencies.log({ kind: 'plugin-replaced', connection: this.settings.name, program, pid, reason })
-    process.replacedBecause = reason
-    void process.kill()
+    void this.endReplaced(process, reason)
+  }
+
+  // A connection often breaks a moment before the exit that explains it, and then that is what the log should say.
+  private async endReplaced(process: PluginProcess, reason: string): Promise<void> {
+    const exit = await Promise.race([process.exited, delay(exitNoticeMs, undefined)])
+    if (exit === undefined) process.replacedBecause = reason
+    await process.kill()
   }
 }
 
