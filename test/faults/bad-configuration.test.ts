@@ -134,6 +134,12 @@ plugins:
     })
   }
 
+  it('nested 5,000 levels deep, again and again', async () => {
+    // V8 gives up the process at the third when such a depth is left to a stack overflow that is caught.
+    await writeFile(file('config.yaml'), `plugins: ${'['.repeat(5000)}${']'.repeat(5000)}\n`)
+    for (let count = 0; count < 10; count++) await refused('configuration', /nested too deeply/)
+  })
+
   it('cut between two connections, or within one, in block style', async () => {
     const text = whole()
     for (const end of [

@@ -57,6 +57,16 @@ describe('YAML', () => {
     })
   }
 
+  test('levels of any form are refused, however they end', async () => {
+    const line = 'config.yaml: the file is nested too deeply; expected at most 32 levels'
+    for (const form of ['- ', '? ', ': ', '- ? ', '{a: ', '- [']) {
+      const text = `${form.repeat(50_000)}x\n- y\n`
+      assert.deepEqual(await problemsOf(text), [line], `of ${JSON.stringify(form)}`)
+    }
+    const deep = `anon_claims: { a: ${'['.repeat(30)}1${']'.repeat(30)} }\n`
+    await load(deep)
+  })
+
   test('many keys take no quadratic time', async () => {
     const started = performance.now()
     const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`)

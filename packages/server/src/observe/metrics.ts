@@ -4,11 +4,12 @@ import {
   Counter,
   collectDefaultMetrics,
   Gauge,
-  Histogram,
+  type Histogram,
   Registry,
 } from 'prom-client'
 import { version } from '../version.js'
 import type { Meters } from './meter.js'
+import { bounds, type Distribution, MeterCells } from './meter-cells.js'
 import type { Observation, Observe } from './observation.js'
 
 /** What is counted, in the words of Prometheus. docs/operating.md lists it. */
@@ -61,51 +62,98 @@ export const createMetrics = (): Metrics => {
 }
 
 const createMeters = (registry: Registry, { starts, failedStarts, restarts }: Counters): Meters => {
-  const registers = [registry]
-  const requests = new Counter({
-    name: 'easyrest_http_requests_total',
-    help: 'Requests that are over.',
-    labelNames: ['connection', 'route', 'method', 'status'],
-    registers,
-  })
-  const durations = new Histogram({
-    name: 'easyrest_http_request_duration_seconds',
-    help: 'From the arrival of a request to the end of its answer.',
-    labelNames: ['connection', 'route'],
-    buckets,
-    registers,
-  })
-  const calls = new Counter({
-    name: 'easyrest_plugin_calls_total',
-    help: 'Calls of plugins by their outcome.',
-    labelNames: ['connection', 'outcome'],
-    registers,
-  })
-  const callDurations = new Histogram({
-    name: 'easyrest_plugin_call_duration_seconds',
-    help: 'From handing a call in, the wait for its turn included, to its answer or the first part of a stream.',
-    labelNames: ['connection'],
-    buckets,
-    registers,
-  })
+  const cells = new Map<string, MeterCells>()
+  showRequests(registry, cells)
+  showCalls(registry, cells)
   return (connection) => {
+    const known = cells.get(connection)
+    if (known !== undefined) return known
     // A rate needs to see where a counter began.
     if (connection !== '') for (const counter of [starts, failedStarts, restarts]) counter.inc({ connection }, 0)
-    return {
-      request: (route, method, status, ms) => {
-        requests.inc({ connection, route, method: methods.has(method) ? method : 'other', status })
-        durations.observe({ connection, route }, ms / 1000)
-      },
-      call: (outcome, ms) => {
-        calls.inc({ connection, outcome })
-        callDurations.observe({ connection }, ms / 1000)
-      },
-    }
+    const meter = new MeterCells()
+    cells.set(connection, meter)
+    return meter
   }
 }
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS', 'QUERY'])
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+type Cells = ReadonlyMap<string, MeterCells>
+
+const showRequests = (registry: Registry, cells: Cells): void => {
+  new Counter({
+    name: 'easyrest_http_requests_total',
+    help: 'Requests that are over.',
+    labelNames: ['connection', 'route', 'method', 'status'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [connection, meter] of cells) {
+        for (const { count, ...labels } of meter.requestCounts()) this.inc({ connection, ...labels }, count)
+      }
+    },
+  })
+  const name = 'easyrest_http_request_duration_seconds'
+  showDistributions(registry, name, 'From the arrival of a request to the end of its answer.', () =>
+    [...cells].flatMap(([connection, { requestDurations }]) =>
+      requestDurations.map(([route, distribution]) => ({ labels: { connection, route }, distribution })),
+    ),
+  )
+}
+
+const showCalls = (registry: Registry, cells: Cells): void => {
+  new Counter({
+    name: 'easyrest_plugin_calls_total',
+    help: 'Calls of plugins by their outcome.',
+    labelNames: ['connection', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [connection, { calls }] of cells) {
+        for (const [outcome, count] of calls) this.inc({ connection, outcome }, count)
+      }
+    },
+  })
+  const help = 'From handing a call in, the wait for its turn included, to its answer or the first part of a stream.'
+  showDistributions(registry, 'easyrest_plugin_call_duration_seconds', help, () =>
+    [...cells]
+      .filter(([connection]) => connection !== '')
+      .map(([connection, { callDurations }]) => ({ labels: { connection }, distribution: callDurations })),
+  )
+}
+
+interface LabelledDistribution {
+  readonly labels: Readonly<Record<string, string>>
+  readonly distribution: Distribution
+}
+
+/** A histogram of the library can only be observed, not filled, so this gives the registry what one would give. */
+const showDistributions = (
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => readonly LabelledDistribution[],
+): void => {
+  const get = async () => ({
+    name,
+    help,
+    type: 'histogram',
+    aggregator: 'sum',
+    values: read().flatMap((labelled) => seriesOf(name, labelled)),
+  })
+  registry.registerMetric({ name, help, get, reset: () => {} } as unknown as Histogram)
+}
+
+const seriesOf = (name: string, { labels, distribution: { counts, sum } }: LabelledDistribution) => {
+  let total = 0
+  const buckets = [...counts].map((count, index) => {
+    total += count
+    return { metricName: `${name}_bucket`, labels: { le: bounds[index] ?? '+Inf', ...labels }, value: total }
+  })
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: total },
+  ]
+}
 
 type Counters = ReturnType<typeof createCounters>
 

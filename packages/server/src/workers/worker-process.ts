@@ -37,7 +37,9 @@ export class WorkerProcess {
     this.child = fork()
     returnConnections(this.child)
     this.pid = this.child.process.pid ?? 0
-    this.exited = once(this.child, 'exit').then(([code, signal]) => {
+    // A process that the system refused has no exit.
+    const exit = this.pid === 0 ? Promise.resolve([undefined, undefined]) : once(this.child, 'exit')
+    this.exited = exit.then(([code, signal]) => {
       this.hasExited = true
       this.isServing = false
       for (const settle of [...this.preparing.values(), ...this.asked.values()]) settle(undefined)

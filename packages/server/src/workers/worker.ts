@@ -63,6 +63,8 @@ export class Worker {
 
   private async prepare(shared: SharedSnapshot, mustReach: boolean): Promise<void> {
     const { generation } = shared
+    // Only one of them can come into force.
+    if (this.prepared !== undefined) await this.abandon(this.prepared.snapshot.generation)
     try {
       this.prepared = this.open(shared)
       if (mustReach) await reached(this.prepared.started)
