@@ -64,7 +64,7 @@ export class Worker {
   private async prepare(shared: SharedSnapshot, mustReach: boolean): Promise<void> {
     const { generation } = shared
     // Only one of them can come into force.
-    if (this.prepared !== undefined) await this.abandon(this.prepared.snapshot.generation)
+    if (this.prepared !== undefined) void this.abandon(this.prepared.snapshot.generation)
     try {
       this.prepared = this.open(shared)
       if (mustReach) await reached(this.prepared.started)
@@ -143,10 +143,10 @@ export class Worker {
 
   private async abandon(generation: number): Promise<void> {
     if (this.prepared?.snapshot.generation !== generation) return
-    const { started } = this.prepared
+    const started = new Set(this.prepared.started)
     this.prepared = undefined
+    for (const [id, link] of this.links) if (started.has(link)) this.links.delete(id)
     await closeAll(started)
-    this.forgetClosed()
   }
 
   private forgetClosed(): void {
