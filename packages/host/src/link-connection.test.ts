@@ -53,6 +53,20 @@ test('a plugin that breaks a rule of the session is complained of, and not conne
   assert.ok(fixture.of('plugin-replaced').some((seen) => seen.pid === pid))
 })
 
+test('a process that hangs is complained of after missed deadlines and a failed health check', async (t) => {
+  const { fixture, linked, complaints } = await openLinked(t)
+  const { pid } = fixture.connection.status
+  process.kill(pid!, 'SIGSTOP')
+  for (let count = 0; count < 3; count++) {
+    assert.equal(complaints.length, 0, 'control: not before')
+    await callErrorOf(linked.db.tableGet(tableGetRequest('pid'), { timeoutMs: 100 }), 'timeout')
+  }
+  await until(() => complaints.length > 0)
+  assert.match(complaints[0]!.reason, /answers neither calls nor a health check/)
+  await until(() => fixture.connection.status.pid !== pid && fixture.connection.status.state === 'ready')
+  assert.notEqual(await pidOf(linked), pid)
+})
+
 test('calls reach a process that speaks TLS', async (t) => {
   const { fixture, linked } = await openLinked(t, { evil: 'unix-tls', tls: 'always' })
   assert.equal(await pidOf(linked), fixture.connection.status.pid)

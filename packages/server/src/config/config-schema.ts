@@ -16,7 +16,7 @@ export const configSchema = z.strictObject({
   tls_cert_file: leaf(optionalText).optional(),
   tls_key_file: leaf(optionalText).optional(),
   admin: section({ listen: leaf(parseListenAddress), allow_remote: leaf(parseBoolean).default(false) }).optional(),
-  workers: leaf(integer(1, 64)).default(1),
+  workers: leaf(integer(1, 256)).default(1),
 
   token_secret: leaf(secret).optional(),
   auth_plugins: section({

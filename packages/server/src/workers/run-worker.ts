@@ -1,6 +1,7 @@
 import { createLog } from '../observe/log.js'
 import type { ToMain, ToWorker } from './messages.js'
 import { Worker } from './worker.js'
+import { workerVariable } from './worker-variable.js'
 
 /** The program of a worker. It ends with the main process: node:cluster ends it when their pipe does. */
 export const runWorker = async (): Promise<void> => {
@@ -12,7 +13,7 @@ export const runWorker = async (): Promise<void> => {
     process.exitCode = 2
     return
   }
-  const observe = await createLog({ worker: process.pid })
+  const observe = await createLog({ worker: Number(process.env[workerVariable]) })
   const send = (message: ToMain): void => void process.send?.(message, undefined, undefined, () => {})
   const worker = new Worker(observe, send, () => process.exit(0))
   process.on('message', (message: ToWorker) => void worker.receive(message))

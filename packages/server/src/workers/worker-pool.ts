@@ -110,7 +110,7 @@ export class WorkerPool implements Follower {
   }
 
   private fork(index: number): WorkerProcess {
-    const worker: WorkerProcess = new WorkerProcess({
+    const worker: WorkerProcess = new WorkerProcess(index, {
       onComplaint: ({ connection, complaint }) => this.sharing.complain(connection, complaint),
       onDrained: (generation) => this.letGo(worker, generation),
     })

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Answers, Refusal, ToMain, ToWorker } from './messages.js'
 import { returnConnections } from './return-connections.js'
+import { workerVariable } from './worker-variable.js'
 
 export interface WorkerExit {
   readonly code: number | undefined
@@ -33,8 +34,12 @@ export class WorkerProcess {
   private readonly preparing = new Map<number, (refusal: Refusal | undefined) => void>()
   private readonly child: Child
 
-  constructor(private readonly listener: WorkerListener) {
-    this.child = fork()
+  /** @param index from 0; its log lines say which it is, counted from 1 */
+  constructor(
+    index: number,
+    private readonly listener: WorkerListener,
+  ) {
+    this.child = fork(index)
     returnConnections(this.child)
     this.pid = this.child.process.pid ?? 0
     // A process that the system refused has no exit.
@@ -136,11 +141,12 @@ export class WorkerProcess {
   private onFailed!: (error: Error) => void
 }
 
-const fork = (): Child => {
+const fork = (index: number): Child => {
   cluster.setupPrimary({ exec: program, args: [], serialization: 'advanced' })
   // What the main process has in its environment may be secrets; what a worker needs of them comes over the pipe.
   const hidden = Object.keys(process.env).filter((name) => !passed.test(name))
-  return cluster.fork(Object.fromEntries(hidden.map((name) => [name, undefined])))
+  const env = Object.fromEntries(hidden.map((name) => [name, undefined]))
+  return cluster.fork({ ...env, [workerVariable]: index + 1 })
 }
 
 const program = fileURLToPath(new URL('../../bin/easyrest-worker.js', import.meta.url))

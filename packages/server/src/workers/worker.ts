@@ -80,10 +80,8 @@ export class Worker {
     const { config, generation } = shared
     if (config.http.tls !== undefined) certificate(config.http.tls)
     if (config.admin !== undefined) this.metrics ??= createMetrics()
-    const ids: number[] = []
     const connect: Connect = (key, connection) => {
       const { id } = shared.connections.get(key)!
-      ids.push(id)
       return { connection: this.links.get(id) ?? this.link(id, connection, shared), programFile: undefined }
     }
     const { current: previous, metrics } = this
