@@ -8,6 +8,8 @@ const [root, config] = process.argv.slice(2)
 const load = (...path) => import(pathToFileURL(join(root, ...path)).href)
 const { loadConfig } = await load('packages', 'server', 'dist', 'config', 'load-config.js')
 const { openSnapshot } = await load('packages', 'server', 'dist', 'open-snapshot.js')
+const { keepOrOpen } = await load('packages', 'server', 'dist', 'connect.js')
+const { openConnection } = await load('packages', 'host', 'dist', 'index.js')
 const { createDataHandler } = await load('packages', 'server', 'dist', 'http', 'data-handler.js')
 const { listen } = await load('packages', 'server', 'dist', 'http', 'listener.js')
 const { SqliteDB } = await load('plugins', 'sqlite', 'dist', 'index.js')
@@ -26,7 +28,9 @@ answerParent(async () => Number(new URL(listener.address).port))
 
 /** A snapshot as the server makes it, with the process of each connection exchanged for the plugin's own code. */
 async function openWithoutPlugin(configuration) {
-  const { snapshot: opened } = openSnapshot(configuration, { besideDirs: [], hostVersion: '0.0.0', log: () => {} })
+  const host = { besideDirs: [], hostVersion: '0.0.0', log: () => {} }
+  const connect = keepOrOpen(configuration, new Map(), (settings) => openConnection(settings, host))
+  const { snapshot: opened } = openSnapshot(configuration, connect)
   const connections = new Map()
   for (const [key, served] of opened.connections) {
     await served.connection.close(0)

@@ -2,8 +2,8 @@ import { type Capability, type Method, PluginError, type Role, type Rpc } from '
 import type { CallSlots } from './call-slots.js'
 import type { Caller } from './caller.js'
 import type { CallOptions, ConnectionLimits } from './connection.js'
+import type { Dispatcher } from './dispatcher.js'
 import type { SupervisedCaller } from './supervised-caller.js'
-import type { Supervisor } from './supervisor.js'
 
 /** Where the clients of a connection hand in their calls: fills in the deadline, and refuses what the plugin cannot do. */
 export class CallPort {
@@ -11,7 +11,7 @@ export class CallPort {
     private readonly calls: Caller,
     private readonly streams: SupervisedCaller,
     private readonly streamSlots: CallSlots,
-    private readonly supervisor: Pick<Supervisor, 'info' | 'roles'>,
+    private readonly plugin: Pick<Dispatcher, 'info' | 'roles'>,
     private readonly defaults: Pick<ConnectionLimits, 'timeoutMs' | 'streamTimeoutMs'>,
   ) {}
 
@@ -22,7 +22,7 @@ export class CallPort {
     request: Request,
     options?: CallOptions,
   ): Promise<Response> {
-    const { info, roles } = this.supervisor
+    const { info, roles } = this.plugin
     if (info !== undefined && !roles.has(role)) return Promise.reject(lacks(role))
     return this.calls.call(rpc, method, request, this.limits(options))
   }
@@ -51,7 +51,7 @@ export class CallPort {
     options?: CallOptions,
   ): AsyncGenerator<Response, void> {
     this.require(capability)
-    if (this.supervisor.info !== undefined && !this.supervisor.roles.has(role)) throw lacks(role)
+    if (this.plugin.info !== undefined && !this.plugin.roles.has(role)) throw lacks(role)
     const limits = this.limits(options)
     await this.streamSlots.take(limits)
     try {
@@ -69,7 +69,7 @@ export class CallPort {
 
   // Before the first start nothing is known, and the plugin itself answers.
   private require(capability: Capability): void {
-    const { info } = this.supervisor
+    const { info } = this.plugin
     if (info !== undefined && !info.capabilities.includes(capability)) throw lacks(capability)
   }
 }

@@ -42,14 +42,20 @@ export interface Connection {
   close(drainMs: number): Promise<void>
 }
 
-export interface ConnectionStatus {
+/** As one where there are several instances: ready when one is, with its pid. */
+export interface ConnectionStatus extends InstanceStatus {
+  readonly inFlight: number
+  /** Calls that wait for a place among those in flight. */
+  readonly waiting: number
+  readonly instances: readonly InstanceStatus[]
+}
+
+/** One of the plugin processes of a connection. */
+export interface InstanceStatus {
   readonly state: 'starting' | 'ready' | 'waiting' | 'closed'
   readonly pid: number | undefined
   readonly program: string | undefined
   readonly restarts: number
-  readonly inFlight: number
-  /** Calls that wait for a slot. */
-  readonly waiting: number
   readonly lastError: string | undefined
   /** When the next start is due, in ms from now; 0 when none is. */
   readonly retryAfterMs: number
@@ -70,6 +76,9 @@ export interface ConnectionSettings {
   readonly servesCache: boolean
   readonly env: Readonly<Record<string, string>>
   readonly envPass: readonly string[]
+  /** Plugin processes that share the calls; 1 unless given. */
+  readonly instances?: number | undefined
+  /** For the connection, all its instances together. */
   readonly limits: ConnectionLimits
 }
 

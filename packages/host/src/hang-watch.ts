@@ -1,26 +1,20 @@
 import { CallError } from './call-error.js'
 import { checkHealth } from './check-health.js'
-import type { PluginProcess } from './plugin-process.js'
+import type { PluginLink } from './plugin-link.js'
 
-/** Learns from the calls of a connection whether its process is still of use. */
+/** Learns from failed calls whether the process they went to is still of use. */
 export class HangWatch {
-  private timeoutsInARow = 0
-
   /** @param replace is told why a process is of no use any more */
-  constructor(private readonly replace: (process: PluginProcess, reason: string) => void) {}
+  constructor(private readonly replace: (process: PluginLink, reason: string) => void) {}
 
-  succeeded(): void {
-    this.timeoutsInARow = 0
-  }
-
-  failed(process: PluginProcess, error: unknown): void {
-    if (!(error instanceof CallError)) this.succeeded()
+  failed(process: PluginLink, error: unknown): void {
+    if (!(error instanceof CallError)) process.timeoutsInARow = 0
     else if (error.kind === 'crashed') this.replace(process, 'its connection broke')
-    else if (error.kind === 'timeout' && ++this.timeoutsInARow % timeoutsBeforeProbe === 0) void this.probe(process)
+    else if (error.kind === 'timeout' && ++process.timeoutsInARow % timeoutsBeforeProbe === 0) void this.probe(process)
   }
 
   /** Deadlines are missed: is the plugin busy, or does it hang, or is the connection of the calls stuck? */
-  private async probe(process: PluginProcess): Promise<void> {
+  private async probe(process: PluginLink): Promise<void> {
     try {
       await checkHealth(process.control, probeMs)
     } catch {

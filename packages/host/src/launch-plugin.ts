@@ -21,6 +21,8 @@ export interface StartDependencies extends PluginPlaces {
   /** What the variables of `envPass`, PATH, HOME, LANG and TZ are taken from. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly maxMessageBytes?: number | undefined
+  /** The calls come from other processes, which connect to the plugin themselves. */
+  readonly callsFromElsewhere?: boolean | undefined
 }
 
 /**

@@ -11,6 +11,9 @@ export interface PluginChannel {
   readonly control: Client
   readonly data: Client
   readonly streams: Client
+  /** Where they lead. */
+  readonly handshake: Handshake
+  readonly tls: TlsPair | undefined
   close(): void
 }
 
@@ -28,7 +31,7 @@ export const openChannel = (
   const close = () => {
     for (const client of [control, data, streams]) client.close()
   }
-  return { control, data, streams, close }
+  return { control, data, streams, handshake, tls, close }
 }
 
 /** Resolves when the client's connection stands. */

@@ -9,11 +9,16 @@ import { type TableCreateRequest, tableGetRequest } from '@easyrest/protocol'
 import { CallError, type CallErrorKind } from './call-error.js'
 import type { ConnectionLimits, ConnectionSettings } from './connection.js'
 import type { Observation } from './observation.js'
-import { type ConnectionDependencies, type ManagedConnection, openConnection } from './plugin-connection.js'
+import {
+  type ConnectionDependencies,
+  type ManagedConnection,
+  type OwnConnection,
+  openConnection,
+} from './plugin-connection.js'
 
 /** For the tests of this package: opens connections to the fixture plugins, and cleans up behind them. */
 export interface Fixture {
-  readonly connection: ManagedConnection
+  readonly connection: OwnConnection
   readonly observations: Observation[]
   /** A directory for marks, which the plugin finds in its variable MARKS. */
   readonly marks: string
@@ -26,9 +31,16 @@ export interface FixtureOptions extends Partial<Omit<ConnectionSettings, 'limits
   readonly evil?: string
   readonly limits?: Partial<ConnectionLimits>
   readonly environment?: ConnectionDependencies['environment']
+  readonly callsFromElsewhere?: boolean
 }
 
-export const openFixture = ({ evil, limits, environment, ...settings }: FixtureOptions = {}): Fixture => {
+export const openFixture = ({
+  evil,
+  limits,
+  environment,
+  callsFromElsewhere,
+  ...settings
+}: FixtureOptions = {}): Fixture => {
   const observations: Observation[] = []
   const before = socketDirectories()
   const marks = mkdtempSync(join(tmpdir(), 'marks-'))
@@ -46,7 +58,13 @@ export const openFixture = ({ evil, limits, environment, ...settings }: FixtureO
       env: { MARKS: marks, ...(evil === undefined ? {} : { EVIL: evil }), ...settings.env },
       limits: { timeoutMs: 5000, startTimeoutMs: 8000, inFlight: 64, queue: 256, waitMs: 5000, ...limits },
     },
-    { besideDirs: [], hostVersion: '0.0.0', environment, log: (observation) => observations.push(observation) },
+    {
+      besideDirs: [],
+      hostVersion: '0.0.0',
+      environment,
+      callsFromElsewhere,
+      log: (observation) => observations.push(observation),
+    },
   )
   const of = <Kind extends Observation['kind']>(kind: Kind) =>
     observations.filter((observation): observation is Extract<Observation, { kind: Kind }> => observation.kind === kind)

@@ -15,7 +15,11 @@ test('a connection is ready, knows its plugin, answers calls, and leaves nothing
   assert.deepEqual(await connection.cache.get({ key: 'a' }), { value: 'b' })
   assert.deepEqual(await connection.cache.get({ key: 'c' }), { value: undefined })
   const { lastError, ...status } = connection.status
-  assert.deepEqual({ ...status, pid: 0, program: '' }, { ...idle, pid: 0, program: '' })
+  assert.deepEqual({ ...status, pid: 0, program: '', instances: [] }, { ...idle, pid: 0, program: '', instances: [] })
+  assert.deepEqual(
+    status.instances.map(({ pid }) => pid),
+    [status.pid],
+  )
   assert.equal(lastError, undefined)
   assert.deepEqual(kindsOf(fixture), ['plugin-started', 'plugin-log', 'plugin-ready'])
   assert.equal(fixture.of('plugin-ready')[0]?.server, 'Fixture 1')

@@ -8,6 +8,9 @@ import { CallSlots } from './call-slots.js'
 import { cleanLeftovers } from './clean-leftovers.js'
 import type { CacheClient, Connection, ConnectionSettings, ConnectionStatus, DbClient } from './connection.js'
 import { createDbClient } from './db-client.js'
+import { Dispatcher } from './dispatcher.js'
+import type { Instance } from './instance.js'
+import type { Complaint, InstanceReport } from './instance-report.js'
 import type { StartDependencies } from './launch-plugin.js'
 import { maskSecrets } from './mask-secrets.js'
 import type { Observer } from './observation.js'
@@ -23,6 +26,16 @@ export interface ManagedConnection extends Connection {
   waitReady(timeoutMs: number): Promise<void>
 }
 
+/** A connection whose plugin processes belong to this process; others may be told how to reach them. */
+export interface OwnConnection extends ManagedConnection {
+  /** In the order of the instances. */
+  reports(): readonly InstanceReport[]
+  /** @param watcher told after each change of the reports */
+  watch(watcher: () => void): void
+  /** A process that another process found to be of no use is replaced, unless that has happened already. */
+  complain(complaint: Complaint): void
+}
+
 export interface ConnectionDependencies {
   /** The directories "beside the server", searched before PATH. */
   readonly besideDirs: readonly string[]
@@ -34,15 +47,14 @@ export interface ConnectionDependencies {
   readonly pathVariable?: string | undefined
   /** The largest message in either direction; 64 MiB unless given. */
   readonly maxMessageBytes?: number | undefined
+  /** The calls come from other processes, which connect to the plugins themselves. */
+  readonly callsFromElsewhere?: boolean | undefined
 }
 
 /** Opens a connection: its plugin is started in the background at once and kept running until `close`. Never throws. */
-export const openConnection = (
-  settings: ConnectionSettings,
-  dependencies: ConnectionDependencies,
-): ManagedConnection => {
+export const openConnection = (settings: ConnectionSettings, dependencies: ConnectionDependencies): OwnConnection => {
   void cleanOnce(settings.name, dependencies.log)
-  return new PluginConnection(settings, dependencies)
+  return new SupervisedConnection(settings, dependencies)
 }
 
 let cleaned = false
@@ -55,35 +67,35 @@ const cleanOnce = async (connection: string, log: Observer): Promise<void> => {
   if (processes + directories > 0) log({ kind: 'leftovers-removed', connection, processes, directories })
 }
 
-class PluginConnection implements ManagedConnection {
+/** What connections have in common, wherever their processes belong. */
+export class PluginConnection implements ManagedConnection {
   readonly name: string
   readonly db: DbClient
   readonly cache: CacheClient
-  private readonly supervisor: Supervisor
+  protected readonly dispatcher: Dispatcher
   private readonly slots: CallSlots
   private readonly streamSlots: CallSlots
   private closed: Promise<void> | undefined
 
   constructor(
     readonly settings: ConnectionSettings,
-    dependencies: ConnectionDependencies,
+    environment: StartDependencies['environment'],
+    openInstance: (index: number, onChange: () => void) => Instance,
   ) {
     const { name, limits } = settings
     this.name = name
-    const complete = withDefaults(dependencies)
-    this.supervisor = new Supervisor(settings, complete)
+    this.dispatcher = new Dispatcher(settings, openInstance)
     this.slots = new CallSlots(name, limits)
     // Streams have slots of their own: their readers may be slow, and must not hold up short calls.
     this.streamSlots = new CallSlots(name, limits)
-    const mask = maskSecrets(settings, complete.environment)
-    const calls = new SupervisedCaller(this.supervisor, limits.waitMs, mask)
-    const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.supervisor, limits)
+    const calls = new SupervisedCaller(this.dispatcher, limits.waitMs, maskSecrets(settings, environment))
+    const port = new CallPort(new CallQueue(calls, this.slots), calls, this.streamSlots, this.dispatcher, limits)
     this.db = createDbClient(port)
     this.cache = createCacheClient(port)
   }
 
   get info(): PluginInfo | undefined {
-    return this.supervisor.info
+    return this.dispatcher.info
   }
 
   get status(): ConnectionStatus {
@@ -91,7 +103,8 @@ class PluginConnection implements ManagedConnection {
       this.slots.inUse + this.streamSlots.inUse,
       this.slots.waiting + this.streamSlots.waiting,
     ]
-    return { ...this.supervisor.status, inFlight, waiting }
+    const instances = this.dispatcher.instances.map(({ status }) => status)
+    return { ...this.dispatcher.status, inFlight, waiting, instances }
   }
 
   get isFull(): boolean {
@@ -103,11 +116,11 @@ class PluginConnection implements ManagedConnection {
   }
 
   ready(): Promise<void> {
-    return this.supervisor.ready()
+    return this.dispatcher.ready()
   }
 
   waitReady(timeoutMs: number): Promise<void> {
-    return this.supervisor.waitReady(timeoutMs)
+    return this.dispatcher.waitReady(timeoutMs)
   }
 
   close(drainMs: number): Promise<void> {
@@ -121,13 +134,40 @@ class PluginConnection implements ManagedConnection {
     const patience = new AbortController()
     await Promise.race([drained, delay(drainMs, undefined, { signal: patience.signal }).catch(() => {})])
     patience.abort()
-    await this.supervisor.stop()
+    await this.dispatcher.stop()
+  }
+}
+
+class SupervisedConnection extends PluginConnection implements OwnConnection {
+  private readonly supervisors: readonly Supervisor[]
+
+  constructor(settings: ConnectionSettings, dependencies: ConnectionDependencies) {
+    const supervisors: Supervisor[] = []
+    const complete = withDefaults(dependencies)
+    super(settings, complete.environment, (_index, onChange) => {
+      const supervisor = new Supervisor(settings, complete, onChange)
+      supervisors.push(supervisor)
+      return supervisor
+    })
+    this.supervisors = supervisors
+  }
+
+  reports(): readonly InstanceReport[] {
+    return this.supervisors.map(({ report }) => report)
+  }
+
+  watch(watcher: () => void): void {
+    this.dispatcher.watch(watcher)
+  }
+
+  complain({ instance, serial, reason }: Complaint): void {
+    void this.supervisors[instance]?.replaceStart(serial, reason)
   }
 }
 
 const withDefaults = (dependencies: ConnectionDependencies): StartDependencies => {
   const environment = dependencies.environment ?? process.env
   const pathVariable = dependencies.pathVariable ?? environment.PATH ?? ''
-  const { besideDirs, hostVersion, log, maxMessageBytes } = dependencies
-  return { besideDirs, hostVersion, log, maxMessageBytes, environment, pathVariable }
+  const { besideDirs, hostVersion, log, maxMessageBytes, callsFromElsewhere } = dependencies
+  return { besideDirs, hostVersion, log, maxMessageBytes, callsFromElsewhere, environment, pathVariable }
 }

@@ -1,28 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { controllerService, type PluginInfo, type Role, type Rpc } from '@easyrest/protocol'
+import { controllerService, type PluginInfo, type Role } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
-import type { Caller, StreamLimits } from './caller.js'
+import type { PluginAddress } from './instance-report.js'
 import { killMarked } from './marked-processes.js'
-import { connect, type PluginChannel } from './open-channel.js'
+import type { PluginChannel } from './open-channel.js'
+import { PluginLink } from './plugin-link.js'
 import type { PluginExit } from './plugin-start-error.js'
-import { SessionCaller } from './session-caller.js'
 import type { SocketDirectory } from './socket-directory.js'
 import type { PluginChild } from './spawn-plugin.js'
-import { streamCall } from './stream-call.js'
-import { UnaryCaller } from './unary-caller.js'
 
 /** One running plugin process: a child, its connections and its directory. It runs once and is never reused. */
-export class PluginProcess {
-  readonly pid: number
-  readonly program: string
+export class PluginProcess extends PluginLink {
   /** Acts at once when the process ends; every call in flight has then ended as crashed. */
   readonly exited: Promise<PluginExit>
   /** Resolves when nothing of it is left: no process, no connection, no directory. */
   readonly gone: Promise<void>
-  /** Carries the calls of the connection. */
-  caller: Caller
-  /** Carries health, GetInfo, InitConnection and Shutdown. */
-  readonly control: Caller
   /** The host wanted it to end. */
   stopping = false
   /** Why it was of no use any more. */
@@ -32,13 +24,10 @@ export class PluginProcess {
 
   constructor(
     private readonly child: PluginChild,
-    readonly channel: PluginChannel,
+    channel: PluginChannel,
     directory: SocketDirectory,
   ) {
-    this.pid = child.pid
-    this.program = child.program
-    this.caller = new UnaryCaller(channel.data)
-    this.control = new UnaryCaller(channel.control)
+    super(child.pid, child.program, channel)
     this.exited = child.exited.then((exit) => {
       this.caller.close()
       this.control.close()
@@ -52,26 +41,15 @@ export class PluginProcess {
     })
   }
 
+  /** @param serial of the start */
+  address(serial: number): PluginAddress {
+    const { pid, program } = this
+    const { handshake, tls } = this.channel
+    return { serial, pid, program, handshake, tls: tls && { own: tls.own, peerPem: tls.peer.toString() } }
+  }
+
   get uptimeMs(): number {
     return performance.now() - this.startedAt
-  }
-
-  /** Opens the data connection, so that the first call does not wait for it. */
-  connect(timeoutMs: number): Promise<void> {
-    return connect(this.channel.data, timeoutMs)
-  }
-
-  /** From now on the calls of the connection share one stream. @param onBroken told why the process is of no use any more */
-  openSession(onBroken: (reason: string) => void): void {
-    this.caller = new SessionCaller(this.channel.data, this.caller, onBroken)
-  }
-
-  stream<Request, Response>(
-    rpc: Rpc<Request, Response>,
-    request: Request,
-    limits: StreamLimits,
-  ): AsyncGenerator<Response, void> {
-    return streamCall(this.channel.streams, rpc, request, limits)
   }
 
   /** Asks the plugin to end; ends it when it has not done so after two seconds. */

@@ -1,11 +1,11 @@
 import type { Method, Rpc } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
 import type { Caller, CallLimits, StreamLimits } from './caller.js'
+import type { Dispatcher } from './dispatcher.js'
 import { HangWatch } from './hang-watch.js'
 import { isRead } from './is-read.js'
 import { maskError } from './mask-error.js'
-import type { PluginProcess } from './plugin-process.js'
-import type { Supervisor } from './supervisor.js'
+import type { PluginLink } from './plugin-link.js'
 
 /** Calls go to the process of the moment; a read that was in flight when it died is repeated once on the next. */
 export class SupervisedCaller implements Caller {
@@ -16,15 +16,15 @@ export class SupervisedCaller implements Caller {
    * @param mask takes the connection's secrets out of what a plugin says of its failures
    */
   constructor(
-    private readonly supervisor: Supervisor,
+    private readonly dispatcher: Dispatcher,
     private readonly waitMs: number,
     private readonly mask: (text: string) => string,
   ) {
-    this.watch = new HangWatch((process, reason) => supervisor.replace(process, reason))
+    this.watch = new HangWatch((process, reason) => dispatcher.replace(process, reason))
   }
 
   get inFlight(): number {
-    return this.supervisor.current?.caller.inFlight ?? 0
+    return this.dispatcher.inFlight
   }
 
   call<Request, Response>(
@@ -33,11 +33,11 @@ export class SupervisedCaller implements Caller {
     request: Request,
     limits: CallLimits,
   ): Promise<Response> {
-    const process = this.supervisor.current
+    const process = this.dispatcher.current
     if (process === undefined) return this.callWhenReady(rpc, method, request, limits)
     const start = performance.now()
     // Nearly every call takes this way, so it makes no more promises than it needs.
-    return process.caller.call(rpc, method, request, limits).then(this.succeeded, (error) => {
+    return process.caller.call(rpc, method, request, limits).then(process.answered, (error) => {
       this.watch.failed(process, error)
       return this.repeat(error, rpc, method, request, limits, start)
     })
@@ -50,7 +50,7 @@ export class SupervisedCaller implements Caller {
     limits: StreamLimits,
   ): AsyncGenerator<Response, void> {
     const start = performance.now()
-    const process = this.supervisor.current ?? (await this.supervisor.nextProcess(limits, this.waitMs))
+    const process = this.dispatcher.current ?? (await this.dispatcher.nextProcess(limits, this.waitMs))
     try {
       yield* process.stream(rpc, request, { ...limits, ...leftOf(limits, start) })
     } catch (error) {
@@ -60,12 +60,7 @@ export class SupervisedCaller implements Caller {
   }
 
   close(): void {
-    void this.supervisor.stop()
-  }
-
-  private readonly succeeded = <Response>(response: Response): Response => {
-    this.watch.succeeded()
-    return response
+    void this.dispatcher.stop()
   }
 
   private async callWhenReady<Request, Response>(
@@ -75,7 +70,7 @@ export class SupervisedCaller implements Caller {
     limits: CallLimits,
   ): Promise<Response> {
     const start = performance.now()
-    const process = await this.supervisor.nextProcess(limits, this.waitMs)
+    const process = await this.dispatcher.nextProcess(limits, this.waitMs)
     try {
       return await this.attempt(process, rpc, method, request, leftOf(limits, start))
     } catch (error) {
@@ -93,7 +88,7 @@ export class SupervisedCaller implements Caller {
   ): Promise<Response> {
     if (!mayRepeat(error, method, request)) throw this.presentable(error)
     const left = leftOf(limits, start)
-    const next = this.supervisor.current ?? (await this.supervisor.nextProcess(left, left.timeoutMs))
+    const next = this.dispatcher.current ?? (await this.dispatcher.nextProcess(left, left.timeoutMs))
     try {
       return await this.attempt(next, rpc, method, request, leftOf(limits, start))
     } catch (second) {
@@ -102,14 +97,14 @@ export class SupervisedCaller implements Caller {
   }
 
   private async attempt<Request, Response>(
-    process: PluginProcess,
+    process: PluginLink,
     rpc: Rpc<Request, Response>,
     method: Method,
     request: Request,
     limits: CallLimits,
   ): Promise<Response> {
     try {
-      return this.succeeded(await process.caller.call(rpc, method, request, limits))
+      return process.answered(await process.caller.call(rpc, method, request, limits))
     } catch (error) {
       this.watch.failed(process, error)
       throw error
@@ -118,7 +113,7 @@ export class SupervisedCaller implements Caller {
 
   private presentable(error: unknown): unknown {
     // What was never sent did not fail: there was nobody to take it.
-    if (error instanceof CallError && error.kind === 'crashed' && !error.sent) return this.supervisor.unavailable()
+    if (error instanceof CallError && error.kind === 'crashed' && !error.sent) return this.dispatcher.unavailable()
     return maskError(error, this.mask)
   }
 }

@@ -2,31 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PluginInfo, Role } from '@easyrest/protocol'
 import { BackOff } from './back-off.js'
 import { CallError } from './call-error.js'
-import type { CallLimits } from './caller.js'
-import type { ConnectionSettings, ConnectionStatus } from './connection.js'
+import type { ConnectionSettings, InstanceStatus } from './connection.js'
+import type { Instance } from './instance.js'
+import type { InstanceReport } from './instance-report.js'
 import type { StartDependencies } from './launch-plugin.js'
+import type { PluginLink } from './plugin-link.js'
 import type { PluginProcess, ReadyPlugin } from './plugin-process.js'
 import { describeExit, type PluginExit } from './plugin-start-error.js'
 import { startPlugin } from './start-plugin.js'
-import { WaitingLine } from './waiting-line.js'
 
 /** Keeps one plugin process running: starts it, notices its end, starts the next. */
-export class Supervisor {
+export class Supervisor implements Instance {
   info: PluginInfo | undefined
   roles: ReadonlySet<Role> = new Set()
   /** Takes calls now; undefined: there is none at the moment. */
   current: PluginProcess | undefined
-  private state: ConnectionStatus['state'] = 'starting'
+  lastError: Error | undefined
+  lastStartFailed = false
+  private state: InstanceStatus['state'] = 'starting'
   private starts = 0
-  private lastError: Error | undefined
-  private lastStartFailed = false
   private startedAt = 0
   private nextStartAt = 0
   private readonly backOff = new BackOff()
-  /** Calls that wait for a process. */
-  private readonly waiting = new WaitingLine<PluginProcess>()
-  /** Those who wait until it is ready, however long. */
-  private readonly readyLine = new WaitingLine<void>()
   private readonly closing = new AbortController()
   private readonly loop: Promise<void>
   private readonly firstOutcome: Promise<void>
@@ -35,6 +32,7 @@ export class Supervisor {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly dependencies: StartDependencies,
+    private readonly onChange: () => void,
   ) {
     this.firstOutcome = new Promise((resolve, reject) => {
       this.settleFirst = { resolve, reject }
@@ -43,7 +41,7 @@ export class Supervisor {
     this.loop = this.run()
   }
 
-  get status(): Omit<ConnectionStatus, 'inFlight' | 'waiting'> {
+  get status(): InstanceStatus {
     return {
       state: this.state,
       pid: this.current?.pid,
@@ -59,19 +57,27 @@ export class Supervisor {
     return this.firstOutcome
   }
 
-  /** Resolves as soon as a process is ready, however many starts that takes; rejects when the time is over. */
-  async waitReady(timeoutMs: number): Promise<void> {
-    this.refuseIfClosed()
-    if (this.current === undefined) await this.readyLine.join({ timeoutMs }, () => this.notReadyIn(timeoutMs))
+  /** For those who hand calls to the process from elsewhere. */
+  get report(): InstanceReport {
+    const { status, info, roles, lastStartFailed, starts } = this
+    const nextStartAt = Date.now() + status.retryAfterMs
+    return { status, info, roles, lastStartFailed, nextStartAt, process: this.current?.address(starts) }
+  }
+
+  /** The process of this start, if it still runs, is of no use any more. */
+  async replaceStart(serial: number, reason: string): Promise<void> {
+    const process = this.current
+    if (serial !== this.starts || process === undefined) return
+    // A broken connection is often noticed a moment before the exit that explains it.
+    await Promise.race([process.exited, delay(exitNoticeMs)])
+    this.replace(process, reason)
   }
 
   /** Ends the process, or the start under way. Calls still in flight end as crashed. */
   async stop(): Promise<void> {
     this.state = 'closed'
     this.closing.abort()
-    this.waiting.refuseAll(this.closedError())
-    this.readyLine.refuseAll(this.closedError())
-    this.settleFirst.reject(this.closedError())
+    this.settleFirst.reject(new CallError('unavailable', `connection ${this.settings.name} is closed`))
     await this.current?.stop()
     await this.loop
   }
@@ -102,7 +108,7 @@ export class Supervisor {
     this.lastError = error
     this.lastStartFailed = true
     this.settleFirst.reject(error)
-    this.waiting.refuseAll(this.unavailable())
+    this.onChange()
     this.dependencies.log({ kind: 'plugin-start-failed', connection: this.settings.name, error, retryInMs })
   }
 
@@ -110,7 +116,9 @@ export class Supervisor {
   private async serve(plugin: ReadyPlugin): Promise<void> {
     const { process } = plugin
     const readyAt = performance.now()
-    if (plugin.info.capabilities.includes('session')) process.openSession((reason) => this.replace(process, reason))
+    if (plugin.info.capabilities.includes('session') && !this.dependencies.callsFromElsewhere) {
+      process.openSession((reason) => this.replace(process, reason))
+    }
     this.becomeReady(plugin)
     if (this.closing.signal.aborted) void process.stop()
     const exit = await process.exited
@@ -141,8 +149,7 @@ export class Supervisor {
       startMs: Math.round(performance.now() - this.startedAt),
     })
     this.settleFirst.resolve()
-    this.readyLine.admitAll()
-    this.waiting.admitAll(process)
+    this.onChange()
   }
 
   /** No further call goes to this process. */
@@ -150,6 +157,7 @@ export class Supervisor {
     if (this.current !== process) return
     this.current = undefined
     if (this.state === 'ready') this.state = 'starting'
+    this.onChange()
   }
 
   private async reportExit(process: PluginProcess, { code, signal }: PluginExit): Promise<void> {
@@ -183,7 +191,7 @@ export class Supervisor {
   private async pause(): Promise<void> {
     if (this.closing.signal.aborted || this.retryAfterMs === 0) return
     this.state = 'waiting'
-    if (this.retryAfterMs > this.settings.limits.waitMs) this.waiting.refuseAll(this.unavailable())
+    this.onChange()
     await delay(this.retryAfterMs, undefined, { signal: this.closing.signal }).catch(() => {})
   }
 
@@ -191,17 +199,10 @@ export class Supervisor {
     return Math.max(0, Math.ceil(this.nextStartAt - performance.now()))
   }
 
-  /** Waits for a start that has reason to succeed soon; otherwise the caller learns at once when to come back. */
-  nextProcess({ timeoutMs, signal }: CallLimits, waitMs: number): Promise<PluginProcess> {
-    this.refuseIfClosed()
-    const { waitMs: bound } = this.settings.limits
-    if (this.lastStartFailed || this.retryAfterMs > bound) throw this.unavailable()
-    return this.waiting.join({ timeoutMs: Math.min(waitMs, timeoutMs), signal }, () => this.unavailable())
-  }
-
   /** Ends a process that is of no use any more; the next is started. */
-  replace(process: PluginProcess, reason: string): void {
-    if (this.current !== process || process.stopping) return
+  replace(link: PluginLink, reason: string): void {
+    const process = this.current
+    if (process === undefined || process !== link || process.stopping) return
     this.forget(process)
     const { pid, program } = process
     this.dependencies.log({ kind: 'plugin-replaced', connection: this.settings.name, program, pid, reason })
@@ -213,34 +214,6 @@ export class Supervisor {
     const exit = await Promise.race([process.exited, delay(exitNoticeMs, undefined)])
     if (exit === undefined) process.replacedBecause = reason
     await process.kill()
-  }
-
-  private refuseIfClosed(): void {
-    if (this.closing.signal.aborted) throw this.closedError()
-  }
-
-  private closedError(): CallError {
-    return new CallError('unavailable', `connection ${this.settings.name} is closed`)
-  }
-
-  /** Nothing was sent, and when it makes sense to come back. */
-  unavailable(): CallError {
-    const { retryAfterMs } = this
-    return new CallError('unavailable', `connection ${this.settings.name} has no running plugin process`, {
-      retryAfterMs,
-      cause: this.lastError,
-    })
-  }
-
-  private notReadyIn(timeoutMs: number): CallError {
-    const reason = this.lastError === undefined ? 'it is still starting' : this.lastError.message
-    return new CallError(
-      'unavailable',
-      `connection ${this.settings.name} was not ready within ${timeoutMs} ms: ${reason}`,
-      {
-        cause: this.lastError,
-      },
-    )
   }
 }
 

@@ -25,8 +25,7 @@ connections:
   b: redis://h, serves tables and cache, db_tx_end commit-allow-override, program ${program}
 plugins:
   a: program ${program}
-  b: program ${program}
-warning: workers: accepted, not in effect in this version`,
+  b: program ${program}`,
     })
   })
 

@@ -13,5 +13,6 @@ export const connectionSettings = (connection: ConnectionConfig, config: Config)
   servesCache: connection.servesCache,
   env: connection.env,
   envPass: connection.envPass,
+  instances: connection.instances,
   limits: connection.limits,
 })

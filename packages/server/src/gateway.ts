@@ -1,9 +1,15 @@
-import type { ManagedConnection } from '@easyrest/host'
+import {
+  type ConnectionDependencies,
+  type ConnectionSettings,
+  type ManagedConnection,
+  openConnection,
+} from '@easyrest/host'
 import { coalesce } from './coalesce.js'
 import { diffConfigs, restartNeeded } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'
 import { loadSettled } from './config/load-settled.js'
 import { refuseCutFile } from './config/refuse-cut-file.js'
+import { keepOrOpen } from './connect.js'
 import { hostDependencies } from './host-dependencies.js'
 import { createDataHandler, type DataHandler } from './http/data-handler.js'
 import type { Meters } from './observe/meter.js'
@@ -39,19 +45,35 @@ export interface GatewayOptions {
   readonly load: () => Promise<LoadedConfig>
   readonly observe: Observe
   readonly meters?: Meters | undefined
-  /** What else must succeed before a reloaded configuration is in force. */
-  readonly beforeSwap?: (next: Snapshot) => void
+  readonly follower?: Follower
+  /** Opens a connection; otherwise its calls are made in this process. */
+  readonly open?: (settings: ConnectionSettings, host: ConnectionDependencies) => ManagedConnection
+}
+
+/** Serves from the snapshot in force: the listener, or the workers. */
+export interface Follower {
+  /** What must succeed before the snapshot is in force; otherwise nothing has changed. */
+  prepare(next: Snapshot): void | Promise<void>
+  /** It is in force. */
+  swap?(next: Snapshot): void
+  /** It will not be in force. */
+  abandon?(next: Snapshot): void
+  /** How much longer than the drain it may take to tell that it is over, in ms. */
+  readonly drainMarginMs?: number
 }
 
 /** Throws ConfigError when a key cannot be used. Plugins start in the background. */
 export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const { initial, load, observe, meters, beforeSwap } = options
+  const { initial, load, observe, meters, follower, open: openOne = openConnection } = options
   const host = hostDependencies((observation) => {
     if (observation.kind === 'plugin-log' && !current.config.pluginLog) return
     observe({ kind: 'host', observation })
   })
-  const open = async ({ config }: LoadedConfig, previous?: Snapshot) =>
-    openSnapshot(config, host, { previous, programFiles: await findProgramFiles(config, host), meters, observe })
+  const open = async ({ config }: LoadedConfig, previous?: Snapshot) => {
+    const programFiles = await findProgramFiles(config, host)
+    const connect = keepOrOpen(config, programFiles, (settings) => openOne(settings, host))
+    return openSnapshot(config, connect, { previous, meters, observe })
+  }
 
   let inForce = initial
   warn(initial, observe)
@@ -75,8 +97,10 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
       refuseIfClosed()
       await allReady(started)
       refuseIfClosed()
-      beforeSwap?.(snapshot)
+      await follower?.prepare(snapshot)
+      refuseIfClosed()
     } catch (error) {
+      follower?.abandon?.(snapshot)
       await closeAll(started)
       throw error
     } finally {
@@ -85,13 +109,14 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     const previous = current
     current = snapshot
     inForce = next
+    follower?.swap?.(snapshot)
     const { generation, config } = snapshot
     const changes = [...diffConfigs(previous.config, config), ...changedPrograms(previous, snapshot), ...restart()]
     observe({ kind: 'reloaded', generation, changes })
     void retirement.retire(
       previous,
       () => current,
-      config.server.drainTimeoutMs,
+      config.server.drainTimeoutMs + (follower?.drainMarginMs ?? 0),
       (inFlight) => observe({ kind: 'drain-timeout', inFlight }),
     )
     return { reloaded: true, generation, changes }

@@ -9,7 +9,7 @@ import { watchRequest } from './observe/watch-request.js'
 
 /** What answers every request of the listener for data. */
 export const openHandler = async (
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'handler' | 'current'>,
   observe: Observe,
   meters: Meters = noMeters,
 ): Promise<RequestListener> => {

@@ -1,13 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type ConnectionDependencies, type ManagedConnection, openConnection } from '@easyrest/host'
+import type { ManagedConnection } from '@easyrest/host'
 import { type AccessRules, createAccessRules } from './auth/access-rules.js'
 import type { Config, ConnectionConfig } from './config/config.js'
-import { connectionSettings } from './connection-settings.js'
+import type { Connect } from './connect.js'
 import { InFlight } from './in-flight.js'
 import { type Meters, noMeters } from './observe/meter.js'
 import type { Observe } from './observe/observation.js'
 import { openAuthenticator } from './open-authenticator.js'
-import type { ProgramFiles } from './program-files.js'
 import type { ServedConnection, Snapshot } from './snapshot.js'
 import { openVersions } from './versions/open-versions.js'
 
@@ -19,9 +17,9 @@ export interface OpenedSnapshot {
 }
 
 export interface SnapshotOptions {
-  /** What is in force: a connection with the same settings and the same program file keeps its process. */
+  readonly generation?: number
+  /** What is in force, whose connections may be kept. */
   readonly previous?: Snapshot | undefined
-  readonly programFiles?: ProgramFiles
   readonly meters?: Meters | undefined
   readonly observe?: Observe | undefined
 }
@@ -32,34 +30,39 @@ export interface SnapshotOptions {
  */
 export const openSnapshot = (
   config: Config,
-  host: ConnectionDependencies,
-  { previous, programFiles, meters = noMeters, observe = () => {} }: SnapshotOptions = {},
+  connect: Connect,
+  {
+    previous,
+    generation = (previous?.generation ?? 0) + 1,
+    meters = noMeters,
+    observe = () => {},
+  }: SnapshotOptions = {},
 ): OpenedSnapshot => {
   const authenticator = openAuthenticator(config.auth)
-  const opened = new Map<string, ManagedConnection>()
-  const started: ManagedConnection[] = []
+  const connected = new Map<string, ReturnType<Connect>>()
   for (const [key, connection] of config.connections) {
-    const settings = connectionSettings(connection, config)
-    const served = previous?.connections.get(key)
-    const kept =
-      served !== undefined &&
-      programFiles?.get(key) === served.programFile &&
-      isDeepStrictEqual(settings, served.connection.settings)
-    opened.set(key, kept ? served.connection : openConnection(settings, host))
-    if (!kept) started.push(opened.get(key)!)
+    connected.set(key, connect(key, connection, previous?.connections.get(key)))
   }
   const connections = new Map<string, ServedConnection>()
   for (const [key, connection] of config.connections) {
+    const before = previous?.connections.get(key)
     connections.set(key, {
+      ...connected.get(key)!,
       config: connection,
-      connection: opened.get(key)!,
       access: accessRules(connection, config),
-      versions: openVersions(key, connection, opened, observe, previous?.connections.get(key)?.versions),
+      versions: openVersions(
+        key,
+        connection,
+        (name) => connected.get(name)!.connection.cache,
+        observe,
+        before?.versions,
+      ),
       meter: meters(connection.name),
-      programFile: programFiles?.get(key),
     })
   }
-  const generation = (previous?.generation ?? 0) + 1
+  const started = [...connections].flatMap(([key, { connection }]) =>
+    connection === previous?.connections.get(key)?.connection ? [] : [connection],
+  )
   const snapshot = { generation, config, authenticator, connections, inFlight: new InFlight(), meter: meters('') }
   return { snapshot, started }
 }

@@ -1,9 +1,11 @@
 import type { ServerState } from './admin/describe-status.js'
 import type { AdminListener } from './admin/listen-admin.js'
 import type { LoadedConfig } from './config/load-config.js'
-import { openGateway } from './gateway.js'
-import { type Listener, listen } from './http/listener.js'
+import { type Follower, type Gateway, type GatewayOptions, openGateway } from './gateway.js'
+import { listen } from './http/listener.js'
+import type { Metrics } from './observe/metrics.js'
 import type { Observe } from './observe/observation.js'
+import type { WorkerAnswers } from './open-admin.js'
 import { openHandler } from './open-handler.js'
 import type { ReloadOutcome } from './reload-outcome.js'
 
@@ -23,6 +25,23 @@ export interface ServerOptions {
   readonly observe: Observe
 }
 
+/** What stands between the gateway and the clients: a listener of this process, or workers. */
+export interface Front {
+  readonly forGateway: Pick<GatewayOptions, 'open' | 'follower'>
+  /** undefined: this process serves. */
+  readonly workers: WorkerAnswers | undefined
+  /** Resolves with the address, as a URL. Rejects when it cannot be had. */
+  open(gateway: Gateway): Promise<string>
+  /** Stops accepting, resolves when what was in flight has ended (cut off after `drainMs`). */
+  close(drainMs: number): Promise<void>
+}
+
+export interface FrontOptions {
+  readonly workers: number
+  readonly observe: Observe
+  readonly metrics: Metrics | undefined
+}
+
 /** Throws ConfigError, or the error of a socket that cannot be bound. */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const initial = await options.load()
@@ -30,7 +49,9 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   // Nobody could read what is counted without the listener for operators.
   const metrics = admin === undefined ? undefined : (await import('./observe/metrics.js')).createMetrics()
   const observe = metrics === undefined ? options.observe : both(options.observe, metrics.observe)
-  let listener: Listener | undefined
+  const { workers } = initial.config
+  const openFront = workers === 1 ? ownFront : (await import('./workers/worker-front.js')).workerFront
+  const front = openFront({ workers, observe, metrics })
   let adminListener: AdminListener | undefined
   let stopping: Promise<void> | undefined
   let lastReload: ServerState['lastReload']
@@ -39,45 +60,69 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     load: options.load,
     observe,
     meters: metrics?.meters,
-    beforeSwap: ({ config }) => listener?.reload(config),
+    ...front.forGateway,
   })
   const reload = async (): Promise<ReloadOutcome> => {
     const outcome = await gateway.reload()
     lastReload = { ...outcome, at: new Date().toISOString() }
     return outcome
   }
+  let address: string | undefined
   try {
     // First, so that nobody is served by a server that is about to end.
     if (admin !== undefined && metrics !== undefined) {
       const { openAdmin } = await import('./open-admin.js')
-      const state = (): ServerState => ({ address: listener?.address, stopping: stopping !== undefined, lastReload })
-      adminListener = await openAdmin({ config: admin, gateway, metrics, state, reload, observe })
+      const state = (): ServerState => ({ address, stopping: stopping !== undefined, lastReload })
+      adminListener = await openAdmin({
+        config: admin,
+        gateway,
+        metrics,
+        workers: front.workers,
+        state,
+        reload,
+        observe,
+      })
       observe({ kind: 'listening', address: adminListener.address, to: 'operators' })
     }
-    listener = await listen(initial.config, await openHandler(gateway, observe, metrics?.meters))
-    observe({ kind: 'listening', address: listener.address, to: 'data' })
+    address = await front.open(gateway)
+    observe({ kind: 'listening', address, to: 'data' })
   } catch (error) {
+    await front.close(0)
     await adminListener?.close()
     await gateway.close()
     throw error
   }
 
-  const stop = async (open: Listener, reason: string): Promise<void> => {
+  const stop = async (reason: string): Promise<void> => {
     observe({ kind: 'stopping', signal: reason })
     gateway.refuseReloads()
-    await open.close(gateway.current().config.server.drainTimeoutMs)
+    await front.close(gateway.current().config.server.drainTimeoutMs)
     await gateway.close()
     await adminListener?.close()
     observe({ kind: 'stopped' })
   }
   return {
-    address: listener.address,
+    address,
     adminAddress: adminListener?.address,
     reload,
     stop: (reason) => {
-      stopping ??= stop(listener, reason)
+      stopping ??= stop(reason)
       return stopping
     },
+  }
+}
+
+const ownFront = ({ observe, metrics }: FrontOptions): Front => {
+  let listener: Awaited<ReturnType<typeof listen>> | undefined
+  const follower: Follower = { prepare: ({ config }) => listener?.reload(config) }
+  return {
+    forGateway: { follower },
+    workers: undefined,
+    open: async (gateway) => {
+      listener = await listen(gateway.current().config, await openHandler(gateway, observe, metrics?.meters))
+      return listener.address
+    },
+    close: async (drainMs) => listener?.close(drainMs),
   }
 }
 

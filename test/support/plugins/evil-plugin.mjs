@@ -207,6 +207,18 @@ const behaviours = {
     })
     server.listen(socket, () => handshake(socket))
   },
+  // Whoever connects first is served, and nobody after.
+  'two-connections': async () => {
+    const inner = await listen({ path: join(directory, 'inner.sock') })
+    let count = 0
+    const server = createServer((peer) => {
+      if (count++ >= 2) return peer.destroy()
+      const there = connect(inner)
+      for (const end of [peer, there]) end.on('error', () => {})
+      peer.pipe(there).pipe(peer)
+    })
+    server.listen(socket, () => handshake(socket))
+  },
   'ignores-shutdown': async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
     handshake(await listen({ replace: { Shutdown: () => {} } }))

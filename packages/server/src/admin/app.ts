@@ -1,7 +1,6 @@
 import express, { type Express } from 'express'
 import type { AdminConfig } from '../config/config.js'
 import { failureHandler, notFound, onlyWith } from '../http/express-answers.js'
-import type { Metrics } from '../observe/metrics.js'
 import type { Observe } from '../observe/observation.js'
 import type { ReloadFailure, ReloadOutcome } from '../reload-outcome.js'
 import type { Status } from './describe-status.js'
@@ -10,14 +9,22 @@ import { whatIsNotReady } from './what-is-not-ready.js'
 
 export interface AdminDependencies {
   readonly config: AdminConfig
-  readonly metrics: Metrics
-  readonly status: () => Status
+  readonly contentType: string
+  readonly metrics: () => Promise<string>
+  readonly status: () => Promise<Status>
   readonly reload: () => Promise<ReloadOutcome>
   readonly observe: Observe
 }
 
 /** What operators and their tools ask: docs/operating.md. */
-export const createAdminApp = ({ config, metrics, status, reload, observe }: AdminDependencies): Express => {
+export const createAdminApp = ({
+  config,
+  contentType,
+  metrics,
+  status,
+  reload,
+  observe,
+}: AdminDependencies): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -27,15 +34,16 @@ export const createAdminApp = ({ config, metrics, status, reload, observe }: Adm
   })
   app.use('/-/', refuseStrangers(config.listen))
   app.get('/livez', (_request, response) => void response.type('text/plain').send('ok\n'))
-  app.get('/readyz', (_request, response) => {
-    const notReady = whatIsNotReady(status())
+  app.get('/readyz', async (_request, response) => {
+    const notReady = whatIsNotReady(await status())
     response.status(notReady.length === 0 ? 200 : 503).json({ ready: notReady.length === 0, notReady })
   })
   app.get('/metrics', async (_request, response) => {
-    const text = await metrics.text()
-    response.set('Content-Type', metrics.contentType).send(text)
+    response.set('Content-Type', contentType).send(await metrics())
   })
-  app.get('/-/status', (_request, response) => void response.json(status()))
+  app.get('/-/status', async (_request, response) => {
+    response.json(await status())
+  })
   app.post('/-/reload', async (_request, response) => {
     const outcome = await reload()
     response.status(outcome.reloaded ? 200 : statusOf[outcome.because]).json(outcome)

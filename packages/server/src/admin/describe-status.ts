@@ -4,6 +4,7 @@ import type { Gateway } from '../gateway.js'
 import type { ReloadOutcome } from '../reload-outcome.js'
 import type { ServedConnection } from '../snapshot.js'
 import { version } from '../version.js'
+import type { WorkerLoad } from '../workers/messages.js'
 
 /** What the admin listener tells of the server around the gateway. */
 export interface ServerState {
@@ -29,7 +30,23 @@ export interface Status {
   /** Keys whose change waits for the next start. */
   readonly restartNeeded: readonly string[]
   readonly requestsInFlight: number
+  /** The processes that serve data; empty: this one does. */
+  readonly workers: readonly StatusOfWorker[]
   readonly connections: readonly StatusOfConnection[]
+}
+
+export interface StatusOfWorker {
+  /** undefined: it is being started. */
+  readonly pid: number | undefined
+  /** silent: it serves, and did not answer in time. */
+  readonly state: 'starting' | 'serving' | 'silent'
+  readonly generation: number | undefined
+  readonly requestsInFlight: number | undefined
+}
+
+/** What one of several workers told of itself a moment ago. */
+export interface WorkerReport extends Pick<StatusOfWorker, 'pid' | 'state'> {
+  readonly load: WorkerLoad | undefined
 }
 
 export interface StatusOfConnection extends ConnectionStatus {
@@ -41,8 +58,13 @@ export interface StatusOfConnection extends ConnectionStatus {
   readonly capabilities: readonly string[]
 }
 
-export const describeStatus = (gateway: Gateway, { address, stopping, lastReload }: ServerState): Status => {
+export const describeStatus = (
+  gateway: Gateway,
+  { address, stopping, lastReload }: ServerState,
+  workers: readonly WorkerReport[] = [],
+): Status => {
   const { generation, connections } = gateway.current()
+  const loads = workers.flatMap(({ load }) => load ?? [])
   return {
     version: version(),
     node: process.versions.node,
@@ -54,8 +76,13 @@ export const describeStatus = (gateway: Gateway, { address, stopping, lastReload
     generation,
     lastReload,
     restartNeeded: gateway.restartNeeded(),
-    requestsInFlight: gateway.requestsInFlight(),
-    connections: [...connections.values()].map(describeConnection),
+    requestsInFlight:
+      workers.length === 0 ? gateway.requestsInFlight() : sum(loads.map(({ requestsInFlight }) => requestsInFlight)),
+    workers: workers.map(describeWorker),
+    connections: [...connections].map(([key, served]) => ({
+      ...describeConnection(served),
+      ...callsOf(key, served, loads),
+    })),
   }
 }
 
@@ -63,6 +90,21 @@ const stateOf = (address: string | undefined, stopping: boolean): Status['state'
   if (stopping) return 'stopping'
   return address === undefined ? 'starting' : 'running'
 }
+
+const describeWorker = ({ pid, state, load }: WorkerReport): StatusOfWorker => ({
+  pid,
+  state,
+  generation: load?.generation,
+  requestsInFlight: load?.requestsInFlight,
+})
+
+// The calls of the workers are theirs; this process makes none then.
+const callsOf = (key: string, { connection }: ServedConnection, loads: readonly WorkerLoad[]) => {
+  const all = [connection.status, ...loads.flatMap(({ connections }) => connections.get(key) ?? [])]
+  return { inFlight: sum(all.map(({ inFlight }) => inFlight)), waiting: sum(all.map(({ waiting }) => waiting)) }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0)
 
 const describeConnection = ({ config, connection }: ServedConnection): StatusOfConnection => {
   const { info } = connection

@@ -7,8 +7,12 @@ export interface NotReady {
 }
 
 /** What keeps the server from answering every request; empty: it is ready. */
-export const whatIsNotReady = ({ state, connections }: Status): NotReady[] => [
+export const whatIsNotReady = ({ state, workers, connections }: Status): NotReady[] => [
   ...(state === 'running' ? [] : [{ what: 'server', why: state }]),
+  // One that is being replaced takes the server's strength, not its readiness.
+  ...(workers.length > 0 && workers.every((worker) => worker.state !== 'serving')
+    ? [{ what: 'server', why: 'no worker serves' }]
+    : []),
   ...connections
     .filter((connection) => connection.state !== 'ready')
     .map(({ name, state: why, lastError }) => ({

@@ -15,6 +15,8 @@ export interface KeyFileSettings {
   /** The `kid` of the tokens this key verifies; a JWK may carry its own. */
   readonly kid?: string | undefined
   readonly file: string
+  /** What was in it; undefined: to be read. */
+  readonly text?: string | undefined
 }
 
 export interface VerificationKeySettings {
@@ -69,7 +71,7 @@ function secretKeyObject(bytes: Buffer, where: string): KeyObject {
 }
 
 function keysOfFile(settings: KeyFileSettings): VerificationKey[] {
-  const text = readKeyFile(settings.file).trim()
+  const text = (settings.text ?? readKeyFile(settings.file)).trim()
   const keys = text.startsWith('{') ? keysOfJson(text, settings.file) : [pemKey(text, settings.file)]
   if (settings.kid === undefined) return keys
   if (keys.length > 1) {

@@ -6,7 +6,7 @@ export interface Config {
   readonly http: HttpConfig
   /** The listener for operators; undefined: there is none. */
   readonly admin: AdminConfig | undefined
-  /** Processes that serve HTTP; 1: the main process does. More are not in effect in this version. */
+  /** Processes that serve HTTP; 1: the main process does. */
   readonly workers: number
   readonly auth: AuthConfig
   readonly accessLog: boolean
@@ -36,6 +36,8 @@ export interface HttpConfig {
 export interface TlsConfig {
   readonly certFile: string
   readonly keyFile: string
+  /** What was in them; undefined: to be read. */
+  readonly pems?: { readonly cert: Uint8Array; readonly key: Uint8Array } | undefined
 }
 
 export interface AdminConfig {
@@ -76,6 +78,8 @@ export interface JwtConfig {
 export interface KeyFileConfig {
   readonly kid: string | undefined
   readonly file: string
+  /** What was in it; undefined: to be read. */
+  readonly text?: string | undefined
 }
 
 export interface CorsConfig {

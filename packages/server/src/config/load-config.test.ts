@@ -223,7 +223,6 @@ cors: { enabled: true }
       'server.write_timeout: accepted, has no effect: it would cut long answers in the middle; ' +
         'server.request_timeout bounds a request',
       'server.http2_ping_timeout: accepted, has no effect: the server speaks HTTP/1.1; put a proxy in front for 2',
-      'workers: accepted, not in effect in this version',
       'cors.origins: the list is empty, so no origin is allowed; name origins, or "*" for all',
       'plugins: no connection is configured, so nothing is served',
     ])

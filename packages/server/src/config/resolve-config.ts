@@ -260,7 +260,6 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
   for (const [key, reason] of ignoredKeys) {
     if (resolving.has(key.split('.'))) resolving.warn(key.split('.'), `accepted, has no effect: ${reason}`)
   }
-  if (config.workers > 1) resolving.warn(['workers'], notInEffect)
   if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
   for (const connection of config.connections.values()) warnAboutConnection(connection, resolving)
   if (parsed.cors.enabled && parsed.cors.origins.length === 0) {
@@ -272,7 +271,6 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
 function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {
   const inert: Record<string, boolean> = {
     use_query: connection.useQuery,
-    instances: connection.instances > 1,
     'public.func': connection.public.functions.length > 0,
   }
   for (const [key, isSet] of Object.entries(inert)) {

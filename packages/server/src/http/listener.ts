@@ -58,9 +58,11 @@ const timeLimits = ({ readTimeoutMs, readHeaderTimeoutMs, idleTimeoutMs }: Serve
 })
 
 /** Throws ConfigError when the two files do not make a certificate. */
-export const certificate = ({ certFile, keyFile }: TlsConfig) => {
+export const certificate = ({ certFile, keyFile, pems }: TlsConfig) => {
   try {
-    const options = { cert: readFileSync(certFile), key: readFileSync(keyFile), minVersion: 'TLSv1.2' as const }
+    const cert = Buffer.from(pems?.cert ?? readFileSync(certFile))
+    const key = Buffer.from(pems?.key ?? readFileSync(keyFile))
+    const options = { cert, key, minVersion: 'TLSv1.2' as const }
     createSecureContext(options)
     return options
   } catch (error) {

@@ -4,15 +4,18 @@ import type { ApiError } from '../errors.js'
 import { describeHost } from './describe-host.js'
 import type { Observation, Observe } from './observation.js'
 
-/** Prints observations: readable lines on a terminal, JSON elsewhere. */
-export const createLog = async (): Promise<Observe> => {
-  const logger = await createLogger()
+/**
+ * Prints observations: readable lines on a terminal, JSON elsewhere.
+ * @param base fields of every line
+ */
+export const createLog = async (base: object | null = null): Promise<Observe> => {
+  const logger = await createLogger(base)
   return (observation) => print(logger, observation)
 }
 
-const createLogger = async (): Promise<Logger> => {
+const createLogger = async (base: object | null): Promise<Logger> => {
   const { pino } = await import('pino')
-  const options = { level: process.env.EASYREST_LOG_LEVEL ?? 'info', base: null }
+  const options = { level: process.env.EASYREST_LOG_LEVEL ?? 'info', base }
   if (!process.stdout.isTTY) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
   // Synchronous, so that the last line before an exit is not lost, and loaded only where somebody reads it.
   const { PinoPretty } = await import('pino-pretty')
@@ -49,6 +52,12 @@ const print = (logger: Logger, observation: Observation): void => {
         { inFlight: observation.inFlight },
         'requests were cut off: they took longer than server.drain_timeout',
       )
+    case 'worker-ready':
+      return logger.info(fieldsOf(observation), `worker ${observation.worker} serves (pid ${observation.pid})`)
+    case 'worker-exited':
+      return printWorkerExit(logger, observation)
+    case 'worker-stuck':
+      return logger.error(fieldsOf(observation), `worker ${observation.worker} is ended: ${observation.reason}`)
     case 'request':
       return printRequest(logger, observation)
     case 'request-failed':
@@ -61,6 +70,16 @@ const print = (logger: Logger, observation: Observation): void => {
       return printHost(logger, observation.observation)
   }
 }
+
+const printWorkerExit = (logger: Logger, observation: Extract<Observation, { kind: 'worker-exited' }>): void => {
+  const { worker, pid, code, signal, expected, retryInMs } = observation
+  const how = signal ?? `exit code ${code}`
+  if (expected) return logger.debug(fieldsOf(observation), `worker ${worker} (pid ${pid}) has stopped`)
+  const next = retryInMs === 0 ? 'at once' : `in ${(retryInMs / 1000).toFixed(1)} s`
+  logger.error(fieldsOf(observation), `worker ${worker} (pid ${pid}) ended by itself (${how}); the next starts ${next}`)
+}
+
+const fieldsOf = ({ kind: _kind, ...fields }: Observation): object => fields
 
 const printRequest = (logger: Logger, { kind: _kind, ...request }: Extract<Observation, { kind: 'request' }>): void => {
   const { method, path, status, whole } = request

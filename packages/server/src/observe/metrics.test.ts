@@ -52,7 +52,10 @@ describe('The metrics', () => {
     const end = { program: '/p', pid: 1, code: 1, signal: undefined, replacedBecause: undefined }
     const exited = { kind: 'plugin-exited', connection, ...end } as const
     for (const expected of [true, false]) {
-      metrics.observe({ kind: 'host', observation: { ...exited, expected, stderr: [], uptimeMs: 1 } })
+      metrics.observe({
+        kind: 'host',
+        observation: { ...exited, expected, replacedBecause: undefined, stderr: [], uptimeMs: 1 },
+      })
     }
     metrics.observe({ kind: 'reloaded', generation: 2, changes: [] })
     metrics.observe({ kind: 'reload-failed', reason: 'x' })

@@ -1,4 +1,12 @@
-import { Counter, collectDefaultMetrics, Gauge, type Histogram, Registry } from 'prom-client'
+import {
+  type Aggregator,
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type Histogram,
+  Registry,
+} from 'prom-client'
 import { version } from '../version.js'
 import type { Meters } from './meter.js'
 import { bounds, type Distribution, MeterCells } from './meter-cells.js'
@@ -11,8 +19,13 @@ export interface Metrics {
   /** @param read is asked for the state of the moment at each scrape */
   watch(read: () => Readings): void
   readonly contentType: string
-  text(): Promise<string>
+  /** @param others what `values` gave in other processes; added up with what was counted here */
+  text(others?: readonly MetricValues[]): Promise<string>
+  /** Plain data. */
+  values(): Promise<MetricValues>
 }
+
+export type MetricValues = readonly object[]
 
 export interface Readings {
   readonly requestsInFlight: number
@@ -40,7 +53,11 @@ export const createMetrics = (): Metrics => {
       read = next
     },
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async (others = []) =>
+      others.length === 0
+        ? registry.metrics()
+        : AggregatorRegistry.aggregate([await registry.getMetricsAsJSON(), ...others]).metrics(),
+    values: () => registry.getMetricsAsJSON(),
   }
 }
 
@@ -148,11 +165,13 @@ const createCounters = (registry: Registry) => {
   const lastReload = new Gauge({
     name: 'easyrest_config_last_reload_success',
     help: '1 unless the last reload failed.',
+    aggregator: 'min',
     registers,
   })
   lastReload.set(1)
   return {
     lastReload,
+    workerRestarts: counter('easyrest_worker_restarts_total', 'Processes serving HTTP that ended by themselves.'),
     shed: counter(
       'easyrest_http_requests_shed_total',
       'Requests refused because the event loop was late, or a queue full.',
@@ -174,6 +193,8 @@ const count = (counters: Counters, observation: Observation): void => {
     counters.reloads.inc()
     if (failed) counters.failedReloads.inc()
     counters.lastReload.set(failed ? 0 : 1)
+  } else if (observation.kind === 'worker-exited') {
+    if (!observation.expected) counters.workerRestarts.inc()
   } else if (observation.kind === 'request-shed') {
     counters.shed.inc()
   } else if (observation.kind === 'host') {
@@ -191,18 +212,31 @@ const createGauges = (registry: Registry, read: () => Readings): void => {
     name: 'easyrest_build_info',
     help: 'Always 1; the labels say what runs.',
     labelNames: ['version', 'node'],
+    aggregator: 'first',
     registers,
   }).set({ version: version(), node: process.versions.node }, 1)
   gauge('easyrest_http_requests_in_flight', 'Requests for data under way.', ({ requestsInFlight }) => requestsInFlight)
-  gauge('easyrest_config_generation', 'Counts the configurations that were in force.', ({ generation }) => generation)
-  perConnection('easyrest_plugin_up', '1 when the plugin is ready, else 0.', ({ ready }) => (ready ? 1 : 0))
+  gauge(
+    'easyrest_config_generation',
+    'Counts the configurations that were in force.',
+    ({ generation }) => generation,
+    'max',
+  )
+  perConnection('easyrest_plugin_up', '1 when the plugin is ready, else 0.', ({ ready }) => (ready ? 1 : 0), 'max')
   perConnection('easyrest_plugin_calls_in_flight', 'Calls under way.', ({ inFlight }) => inFlight)
   perConnection('easyrest_plugin_calls_waiting', 'Calls that wait for their turn.', ({ waiting }) => waiting)
 
-  function gauge(name: string, help: string, value: (readings: Readings) => number): void {
+  /** @param aggregator makes one value of those of several processes */
+  function gauge(
+    name: string,
+    help: string,
+    value: (readings: Readings) => number,
+    aggregator: Aggregator = 'sum',
+  ): void {
     new Gauge({
       name,
       help,
+      aggregator,
       registers,
       collect() {
         this.set(value(read()))
@@ -210,11 +244,17 @@ const createGauges = (registry: Registry, read: () => Readings): void => {
     })
   }
 
-  function perConnection(name: string, help: string, value: (readings: ConnectionReadings) => number): void {
+  function perConnection(
+    name: string,
+    help: string,
+    value: (readings: ConnectionReadings) => number,
+    aggregator: Aggregator = 'sum',
+  ): void {
     new Gauge({
       name,
       help,
       labelNames: ['connection'],
+      aggregator,
       registers,
       collect() {
         // A connection that a reload removed is not shown any more.

@@ -11,6 +11,10 @@ export type Observation =
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'drain-timeout'; readonly inFlight: number }
+  | { readonly kind: 'worker-ready'; readonly worker: number; readonly pid: number; readonly startMs: number }
+  | WorkerExited
+  /** It does not answer and is ended. */
+  | { readonly kind: 'worker-stuck'; readonly worker: number; readonly pid: number; readonly reason: string }
   | {
       readonly kind: 'request'
       readonly requestId: string
@@ -39,5 +43,16 @@ export type Observation =
   /** Refused with nothing more of it looked at than its path. */
   | { readonly kind: 'request-shed'; readonly because: string }
   | { readonly kind: 'host'; readonly observation: HostObservation }
+
+interface WorkerExited {
+  readonly kind: 'worker-exited'
+  readonly worker: number
+  readonly pid: number
+  readonly code: number | undefined
+  readonly signal: string | undefined
+  /** It was asked to. */
+  readonly expected: boolean
+  readonly retryInMs: number
+}
 
 export type Observe = (observation: Observation) => void

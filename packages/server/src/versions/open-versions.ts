@@ -1,4 +1,4 @@
-import type { ManagedConnection } from '@easyrest/host'
+import type { CacheClient } from '@easyrest/host'
 import type { ConnectionConfig } from '../config/config.js'
 import type { Observe } from '../observe/observation.js'
 import { CachePatience } from './cache-patience.js'
@@ -9,14 +9,14 @@ import { UnknownVersions } from './unknown-versions.js'
 export const openVersions = (
   key: string,
   { enableCache, cacheName, cacheTtlMs, cacheInvalidationMap, limits }: ConnectionConfig,
-  opened: ReadonlyMap<string, ManagedConnection>,
+  cacheOf: (name: string) => CacheClient,
   observe: Observe,
   previous: TableVersions | undefined,
 ): TableVersions | undefined => {
   if (!enableCache || cacheName === undefined) return undefined
   return new TableVersions({
     connection: key,
-    cache: opened.get(cacheName)!.cache,
+    cache: cacheOf(cacheName),
     ttlMs: cacheTtlMs,
     graceMs: limits.timeoutMs,
     invalidates: cacheInvalidationMap,
