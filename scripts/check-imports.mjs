@@ -36,7 +36,7 @@ const homes = {
   'prom-client': ['packages/server/src/observe/metrics.ts'],
   yaml: ['packages/server/src/config'],
   zod: ['packages/server/src/config', 'packages/conformance/src/seed.ts'],
-  commander: ['packages/server/src/cli.ts'],
+  commander: ['packages/server/src/cli/cli.ts'],
   '@photostructure/sqlite': ['plugins/sqlite/src/database.ts'],
 }
 

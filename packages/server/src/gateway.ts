@@ -4,21 +4,21 @@ import {
   type ManagedConnection,
   openConnection,
 } from '@easyrest/host'
-import { coalesce } from './coalesce.js'
 import { diffConfigs, restartNeeded } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'
 import { loadSettled } from './config/load-settled.js'
 import { refuseCutFile } from './config/refuse-cut-file.js'
-import { keepOrOpen } from './connect.js'
 import { hostDependencies } from './host-dependencies.js'
 import { createDataHandler, type DataHandler } from './http/data-handler.js'
 import type { Meters } from './observe/meter.js'
 import type { Observe } from './observe/observation.js'
-import { openSnapshot } from './open-snapshot.js'
-import { findProgramFiles } from './program-files.js'
-import { failedReload, NotReadyError, type ReloadOutcome, stoppingOutcome } from './reload-outcome.js'
-import { closeAll, connectionsOf, Retirement } from './retirement.js'
-import type { Snapshot } from './snapshot.js'
+import { coalesce } from './reload/coalesce.js'
+import { findProgramFiles } from './reload/program-files.js'
+import { failedReload, NotReadyError, type ReloadOutcome, stoppingOutcome } from './reload/reload-outcome.js'
+import { closeAll, connectionsOf, Retirement } from './reload/retirement.js'
+import { keepOrOpen } from './snapshot/connect.js'
+import { openSnapshot } from './snapshot/open-snapshot.js'
+import type { Snapshot } from './snapshot/snapshot.js'
 
 /** The data API without a socket: connections, the snapshot in force, and the handler that serves from it. */
 export interface Gateway {

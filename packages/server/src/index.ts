@@ -3,7 +3,7 @@ import { loadConfig } from './config/load-config.js'
 import { openGateway } from './gateway.js'
 import type { DataHandler } from './http/data-handler.js'
 import { createLog } from './observe/log.js'
-import type { ReloadOutcome } from './reload-outcome.js'
+import type { ReloadOutcome } from './reload/reload-outcome.js'
 
 /** EasyREST inside another server: `app.use('/data', (await easyrest({ file: 'config.yaml' })).handler)`. */
 export interface EasyRest {
@@ -22,5 +22,5 @@ export const easyrest = async (options: Partial<LoadOptions> & { file: string })
 
 export { ConfigError } from './config/config-error.js'
 export type { DataHandler } from './http/data-handler.js'
-export type { ReloadOutcome } from './reload-outcome.js'
+export type { ReloadOutcome } from './reload/reload-outcome.js'
 export { type Server, type ServerOptions, startServer } from './server.js'

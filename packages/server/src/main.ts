@@ -1,8 +1,8 @@
-import { type Invocation, parseArguments, UsageError } from './cli.js'
+import { type Invocation, parseArguments, UsageError } from './cli/cli.js'
+import { type ExitCode, exitCodes } from './cli/exit-codes.js'
 import { ConfigError } from './config/config-error.js'
 import { loadConfig } from './config/load-config.js'
 import type { Flags } from './config/read-flags.js'
-import { type ExitCode, exitCodes } from './exit-codes.js'
 import { createLog } from './observe/log.js'
 import { type Server, startServer } from './server.js'
 
@@ -32,8 +32,8 @@ interface Result {
 const run = async (invocation: Exclude<Invocation, { command: 'serve' }>): Promise<Result> => {
   if ('text' in invocation) return { exitCode: exitCodes.ok, text: invocation.text }
   const options = { flags: invocation.flags, env: process.env }
-  if (invocation.command === 'reload') return (await import('./reload-command.js')).reloadCommand(options)
-  return (await import('./check.js')).check(options, invocation.start)
+  if (invocation.command === 'reload') return (await import('./cli/reload-command.js')).reloadCommand(options)
+  return (await import('./cli/check.js')).check(options, invocation.start)
 }
 
 const serve = async (flags: Flags, onListening: (address: string) => void): Promise<void> => {

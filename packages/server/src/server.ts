@@ -1,13 +1,13 @@
 import type { ServerState } from './admin/describe-status.js'
 import type { AdminListener } from './admin/listen-admin.js'
+import type { WorkerAnswers } from './admin/open-admin.js'
 import type { LoadedConfig } from './config/load-config.js'
 import { type Follower, type Gateway, type GatewayOptions, openGateway } from './gateway.js'
 import { listen } from './http/listener.js'
+import { openHandler } from './http/open-handler.js'
 import type { Metrics } from './observe/metrics.js'
 import type { Observe } from './observe/observation.js'
-import type { WorkerAnswers } from './open-admin.js'
-import { openHandler } from './open-handler.js'
-import type { ReloadOutcome } from './reload-outcome.js'
+import type { ReloadOutcome } from './reload/reload-outcome.js'
 
 /** The standalone server: a gateway, the socket it is reached by, and the one for its operator. */
 export interface Server {
@@ -71,7 +71,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   try {
     // First, so that nobody is served by a server that is about to end.
     if (admin !== undefined && metrics !== undefined) {
-      const { openAdmin } = await import('./open-admin.js')
+      const { openAdmin } = await import('./admin/open-admin.js')
       const state = (): ServerState => ({ address, stopping: stopping !== undefined, lastReload })
       adminListener = await openAdmin({
         config: admin,

@@ -3,7 +3,7 @@ import { nearestName } from '@easyrest/protocol'
 import type { Identity } from '../auth/identity.js'
 import { unauthorized } from '../auth/unauthorized.js'
 import { ApiError } from '../errors.js'
-import type { ServedConnection, Snapshot } from '../snapshot.js'
+import type { ServedConnection, Snapshot } from '../snapshot/snapshot.js'
 import type { Exchange } from './exchange.js'
 
 /** The first steps of every data route: which connection, and who asks. Throws ApiError. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallOptions, CancelSignal } from '@easyrest/host'
-import type { Snapshot } from '../snapshot.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 import { readBody } from './read-body.js'
 
 /** One request on its way: what came, the snapshot it holds, and how long its parts took. */

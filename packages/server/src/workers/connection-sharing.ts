@@ -6,7 +6,7 @@ import {
   type OwnConnection,
   openConnection,
 } from '@easyrest/host'
-import type { Snapshot } from '../snapshot.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 import type { SharedSnapshot, ToWorker } from './messages.js'
 import { readKeyFiles } from './read-key-files.js'
 

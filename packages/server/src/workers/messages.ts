@@ -1,6 +1,6 @@
 import type { Complaint, InstanceReport } from '@easyrest/host'
 import type { Config } from '../config/config.js'
-import type { ReloadFailure } from '../reload-outcome.js'
+import type { ReloadFailure } from '../reload/reload-outcome.js'
 
 /** What the main process says to a worker, over their pipe only: it holds the secrets of the configuration. */
 export type ToWorker =

@@ -1,4 +1,4 @@
-import { ConfigError } from './config/config-error.js'
+import { ConfigError } from '../config/config-error.js'
 
 /** What a reload led to. */
 export type ReloadOutcome =

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { BadValue } from './config/bad-value.js'
-import type { ListenAddress } from './config/config.js'
-import { ConfigError } from './config/config-error.js'
-import { findConfigFile, type LoadOptions } from './config/load-config.js'
-import { parseListenAddress } from './config/parse-listen-address.js'
-import { readYaml } from './config/read-yaml.js'
+import { BadValue } from '../config/bad-value.js'
+import type { ListenAddress } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
+import { findConfigFile, type LoadOptions } from '../config/load-config.js'
+import { parseListenAddress } from '../config/parse-listen-address.js'
+import { readYaml } from '../config/read-yaml.js'
 
 /**
  * Where the admin listener of a configuration is; undefined: it has none. Reads no more of the file than that, because

@@ -1,13 +1,13 @@
 import type { ManagedConnection } from '@easyrest/host'
-import { type AccessRules, createAccessRules } from './auth/access-rules.js'
-import type { Config, ConnectionConfig } from './config/config.js'
+import { type AccessRules, createAccessRules } from '../auth/access-rules.js'
+import type { Config, ConnectionConfig } from '../config/config.js'
+import { type Meters, noMeters } from '../observe/meter.js'
+import type { Observe } from '../observe/observation.js'
+import { openVersions } from '../versions/open-versions.js'
 import type { Connect } from './connect.js'
 import { InFlight } from './in-flight.js'
-import { type Meters, noMeters } from './observe/meter.js'
-import type { Observe } from './observe/observation.js'
 import { openAuthenticator } from './open-authenticator.js'
 import type { ServedConnection, Snapshot } from './snapshot.js'
-import { openVersions } from './versions/open-versions.js'
 
 /** A snapshot that is not in force yet, and the connections that were started for it. */
 export interface OpenedSnapshot {

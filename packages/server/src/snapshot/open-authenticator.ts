@@ -1,6 +1,6 @@
-import { type Authenticator, createAuthenticator } from './auth/authenticate.js'
-import type { AuthConfig } from './config/config.js'
-import { ConfigError } from './config/config-error.js'
+import { type Authenticator, createAuthenticator } from '../auth/authenticate.js'
+import type { AuthConfig } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
 
 /** The authenticator of a configuration. Throws ConfigError when a key cannot be used. */
 export const openAuthenticator = ({ jwt, userClaim, tokenCacheTtlMs, anonClaims }: AuthConfig): Authenticator => {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { findPlugin, type PluginPlaces } from '@easyrest/host'
-import type { Config } from './config/config.js'
-import { connectionSettings } from './connection-settings.js'
+import type { Config } from '../config/config.js'
+import { connectionSettings } from '../snapshot/connection-settings.js'
 
 /** Which file the plugin program of each connection is, by the connection's key. A replaced file is another one. */
 export type ProgramFiles = ReadonlyMap<string, string | undefined>

@@ -1,11 +1,11 @@
-import { createAdminApp } from './admin/app.js'
-import { describeStatus, type ServerState, type WorkerReport } from './admin/describe-status.js'
-import { type AdminListener, listenAdmin } from './admin/listen-admin.js'
-import type { AdminConfig } from './config/config.js'
-import type { Gateway } from './gateway.js'
-import type { Metrics, MetricValues } from './observe/metrics.js'
-import type { Observe } from './observe/observation.js'
-import type { ReloadOutcome } from './reload-outcome.js'
+import type { AdminConfig } from '../config/config.js'
+import type { Gateway } from '../gateway.js'
+import type { Metrics, MetricValues } from '../observe/metrics.js'
+import type { Observe } from '../observe/observation.js'
+import type { ReloadOutcome } from '../reload/reload-outcome.js'
+import { createAdminApp } from './app.js'
+import { describeStatus, type ServerState, type WorkerReport } from './describe-status.js'
+import { type AdminListener, listenAdmin } from './listen-admin.js'
 
 export interface AdminOptions {
   readonly config: AdminConfig

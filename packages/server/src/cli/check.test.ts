@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { secret } from '../config/test-support/load.js'
 import { check } from './check.js'
-import { secret } from './config/test-support/load.js'
 
 // A file that may be executed, and is not: a plugin prints a handshake.
 const program = process.execPath

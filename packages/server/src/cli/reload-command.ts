@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { ListenAddress } from './config/config.js'
-import type { LoadOptions } from './config/load-config.js'
+import type { ListenAddress } from '../config/config.js'
+import type { LoadOptions } from '../config/load-config.js'
+import type { ReloadFailure, ReloadOutcome } from '../reload/reload-outcome.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
 import { findAdmin } from './find-admin.js'
-import type { ReloadFailure, ReloadOutcome } from './reload-outcome.js'
 
 export interface ReloadResult {
   readonly exitCode: ExitCode

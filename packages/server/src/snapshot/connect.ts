@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConnectionSettings, ManagedConnection } from '@easyrest/host'
-import type { Config, ConnectionConfig } from './config/config.js'
+import type { Config, ConnectionConfig } from '../config/config.js'
+import type { ProgramFiles } from '../reload/program-files.js'
 import { connectionSettings } from './connection-settings.js'
-import type { ProgramFiles } from './program-files.js'
 import type { ServedConnection } from './snapshot.js'
 
 /** Gives a snapshot one of its connections: the one that serves already where that will do, else a new one. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
-import type { Flags } from './config/read-flags.js'
+import type { Flags } from '../config/read-flags.js'
+import { version } from '../version.js'
 import { exitCodes } from './exit-codes.js'
-import { version } from './version.js'
 
 export type Invocation =
   | { readonly command: 'serve'; readonly flags: Flags }

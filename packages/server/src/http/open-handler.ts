@@ -1,11 +1,11 @@
 import type { RequestListener } from 'node:http'
-import type { Gateway } from './gateway.js'
-import { meterRequest } from './http/meter-request.js'
-import { shedRequest } from './http/shed-request.js'
+import type { Gateway } from '../gateway.js'
+import { type Meters, noMeters } from '../observe/meter.js'
+import type { Observe } from '../observe/observation.js'
+import { watchRequest } from '../observe/watch-request.js'
 import { Lateness } from './lateness.js'
-import { type Meters, noMeters } from './observe/meter.js'
-import type { Observe } from './observe/observation.js'
-import { watchRequest } from './observe/watch-request.js'
+import { meterRequest } from './meter-request.js'
+import { shedRequest } from './shed-request.js'
 
 /** What answers every request of the listener for data. */
 export const openHandler = async (
@@ -14,7 +14,7 @@ export const openHandler = async (
   meters: Meters = noMeters,
 ): Promise<RequestListener> => {
   // Loaded while the plugins start.
-  const { createApp } = await import('./http/app.js')
+  const { createApp } = await import('./app.js')
   const app = createApp(observe)
   const meter = meters('')
   const lateness = new Lateness()

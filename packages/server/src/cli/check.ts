@@ -1,13 +1,13 @@
 import { findPlugin, type ManagedConnection, openConnection, verifyProgram } from '@easyrest/host'
-import type { Config } from './config/config.js'
-import { ConfigError } from './config/config-error.js'
-import { describeConfig } from './config/describe-config.js'
-import { type LoadOptions, loadConfig } from './config/load-config.js'
-import { connectionSettings } from './connection-settings.js'
+import type { Config } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
+import { describeConfig } from '../config/describe-config.js'
+import { type LoadOptions, loadConfig } from '../config/load-config.js'
+import { hostDependencies } from '../host-dependencies.js'
+import { certificate } from '../http/listener.js'
+import { connectionSettings } from '../snapshot/connection-settings.js'
+import { openAuthenticator } from '../snapshot/open-authenticator.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
-import { hostDependencies } from './host-dependencies.js'
-import { certificate } from './http/listener.js'
-import { openAuthenticator } from './open-authenticator.js'
 
 export interface CheckResult {
   readonly exitCode: ExitCode

@@ -1,5 +1,5 @@
 import type { ManagedConnection } from '@easyrest/host'
-import type { Snapshot } from './snapshot.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 
 /** Snapshots that are not in force any more, as long as requests hold them. */
 export class Retirement {

@@ -1,10 +1,10 @@
 import type { ManagedConnection } from '@easyrest/host'
-import type { AccessRules } from './auth/access-rules.js'
-import type { Authenticator } from './auth/authenticate.js'
-import type { Config, ConnectionConfig } from './config/config.js'
+import type { AccessRules } from '../auth/access-rules.js'
+import type { Authenticator } from '../auth/authenticate.js'
+import type { Config, ConnectionConfig } from '../config/config.js'
+import type { Meter } from '../observe/meter.js'
+import type { TableVersions } from '../versions/table-versions.js'
 import type { InFlight } from './in-flight.js'
-import type { Meter } from './observe/meter.js'
-import type { TableVersions } from './versions/table-versions.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
 export interface Snapshot {

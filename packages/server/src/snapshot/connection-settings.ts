@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '@easyrest/host'
-import type { Config, ConnectionConfig } from './config/config.js'
+import type { Config, ConnectionConfig } from '../config/config.js'
 
 /** What the host needs to know of a connection. */
 export const connectionSettings = (connection: ConnectionConfig, config: Config): ConnectionSettings => ({
