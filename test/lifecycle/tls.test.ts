@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
 import { repositoryPath } from '../support/repository-path.js'
 import { startServer } from '../support/start-server.js'
+import { workersOf } from '../support/start-workers.js'
 import type { TemporaryDirectory } from '../support/temporary-directory.js'
 import { until } from '../support/until.js'
 
@@ -28,6 +29,31 @@ describe('TLS', () => {
     server.signal('SIGHUP')
     await server.logLine(/reload.*fail|fail.*reload/i)
     assert.equal(await status(second), 200, 'a certificate that cannot be read changes nothing')
+  })
+
+  it('has the certificate of the last reload in a worker that starts later, whatever its files hold by then', async (t) => {
+    const [first, second] = await Promise.all([certificate('first'), certificate('second')])
+    const config = async (directory: TemporaryDirectory) => ({ ...(await tlsConfig(directory)), workers: 2 })
+    const server = await startServer({ config, ca: first })
+    t.after(() => server.stop())
+    await server.logLine(/listening on https/, 15_000)
+    const statuses = (ca: string) =>
+      Promise.all(
+        Array.from({ length: 6 }, async () => {
+          const answer = await server.request(pidTarget(), { headers: [authorization()], ca }).catch(() => undefined)
+          return answer?.status
+        }),
+      )
+
+    await copyPair('second', server.directory)
+    process.kill(workersOf(server)[0]!, 'SIGKILL')
+    await until(() => server.log().match(/worker \d serves/g)?.length === 3, { what: 'the next worker' })
+    assert.deepEqual(await statuses(first), Array(6).fill(200))
+
+    server.signal('SIGHUP')
+    await server.logLine(/configuration reloaded/)
+    assert.deepEqual(await statuses(second), Array(6).fill(200), 'every worker')
+    assert.deepEqual(await statuses(first), Array(6).fill(undefined))
   })
 })
 

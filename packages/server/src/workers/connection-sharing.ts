@@ -6,6 +6,7 @@ import {
   type OwnConnection,
   openConnection,
 } from '@easyrest/host'
+import { certificate } from '../http/listener.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
 import type { SharedSnapshot, ToWorker } from './messages.js'
 import { readKeyFiles } from './read-key-files.js'
@@ -40,7 +41,9 @@ export class ConnectionSharing {
   share({ generation, config, connections }: Snapshot): Shareable {
     const names = [...config.connections.values()].flatMap(({ envPass }) => envPass)
     const environment = Object.fromEntries(names.map((name) => [name, process.env[name]]))
-    const kept = { generation, config: readKeyFiles(config), environment }
+    const complete = readKeyFiles(config)
+    if (complete.http.tls !== undefined) certificate(complete.http.tls)
+    const kept = { generation, config: complete, environment }
     return (worker) => {
       const reached = [...connections].map(([key, { connection }]) => [key, this.reach(connection)] as const)
       return { ...kept, worker, connections: new Map(reached) }
