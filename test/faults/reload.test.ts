@@ -8,10 +8,10 @@ import { anyAdminPort, askAdmin, metric } from '../support/admin.js'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { openLoad } from '../support/open-load.js'
 import { pidTarget } from '../support/pid-connection.js'
-import { type ProcessResources, processResources } from '../support/process-resources.js'
+import { processResources } from '../support/process-resources.js'
+import { countsOf, settled } from '../support/settled.js'
 import { startServer, type TestServer } from '../support/start-server.js'
 import { secondsFromNow } from '../support/token.js'
-import { until } from '../support/until.js'
 
 /** The long run is the promise: 100 reloads in 60 s at 300 requests/s. */
 const [reloads, seconds, perSecond] = isLongRun ? [100, 60, 300] : [12, 6, 150]
@@ -125,26 +125,6 @@ function config(path: string, uri: string, secret: string, settings: object = {}
 
 function pluginOf(config: object): object {
   return (config as { plugins: { p: object } }).plugins.p
-}
-
-/** What the server holds when no request, reload or drain is under way any more. */
-async function settled(server: TestServer): Promise<ProcessResources> {
-  let last = ''
-  return until(
-    async () => {
-      const resources = await processResources(server.pid)
-      const seen = JSON.stringify(countsOf(resources))
-      // The plugin, and the shell that ends plugins when the server is killed.
-      const isSame = seen === last && resources.children === 2
-      last = seen
-      return isSame && resources
-    },
-    { what: 'the server to settle, with two children', timeoutMs: 40_000, intervalMs: 1000 },
-  )
-}
-
-function countsOf({ megabytes: _megabytes, ...counts }: ProcessResources): Omit<ProcessResources, 'megabytes'> {
-  return counts
 }
 
 function es256(claims: object, key: Parameters<typeof sign>[2] & object): string {
