@@ -8,6 +8,7 @@ import { memoryGrowth } from '../support/memory-growth.js'
 import { goodput, type LoadOptions, type LoadResult, openLoad } from '../support/open-load.js'
 import { authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
 import { startServer, type TestServer } from '../support/start-server.js'
+import { workersOf } from '../support/start-workers.js'
 import { until } from '../support/until.js'
 
 /** The long run is the promise: ten times the capacity for 60 s. The short one looks at what happens, not at times. */
@@ -18,58 +19,64 @@ const maxGrowth = 64
 const limits = { in_flight: 8, queue: 32, wait: '200ms' }
 const capacity = 400
 
-describe('Ten times what a plugin can do', { timeout: 200_000 }, () => {
-  let server: TestServer
-  before(async () => {
-    server = await startServer({
-      config: async (directory) => ({ admin: anyAdminPort, ...(await pidConfig(directory, 'pid://one', { limits })) }),
+for (const workers of [1, 2]) {
+  describe(`Ten times what a plugin can do, with workers: ${workers}`, { timeout: 200_000 }, () => {
+    let server: TestServer
+    before(async () => {
+      server = await startServer({
+        config: async (directory) => ({
+          workers,
+          admin: anyAdminPort,
+          ...(await pidConfig(directory, 'pid://one', { limits })),
+        }),
+      })
+      await openLoad(loadOf(server, pidTarget(20), { perSecond: capacity / 2, seconds: 2 }))
     })
-    await openLoad(loadOf(server, pidTarget(20), { perSecond: capacity / 2, seconds: 2 }))
-  })
-  after(async () => {
-    assert.deepEqual(await server?.stop(), { code: 0, signal: null })
-  })
+    after(async () => {
+      assert.deepEqual(await server?.stop(), { code: 0, signal: null })
+    })
 
-  it('is refused but for what the plugin can do, and costs little', async (t) => {
-    const atPeak = loadOf(server, pidTarget(20), { perSecond: capacity * 0.9, seconds: isLongRun ? 20 : 3 })
-    const peak = goodput(await openLoad(atPeak), atPeak)
-    const flood = loadOf(server, pidTarget(20), { perSecond: capacity * 10, seconds })
-    const { result, growth, probe } = await underLoad(server, flood)
-    t.diagnostic(`peak ${peak}/s, under overload ${goodput(result, flood)}/s, ${JSON.stringify(result)}`)
-    t.diagnostic(`the server grew by ${growth} MB; /livez ${JSON.stringify(probe)}`)
-    assert.equal(result.failed, 0, result.firstFailure)
-    assert.deepEqual(Object.keys(result.statuses), ['200', '503'])
-    assert.ok((result.statuses[503] ?? 0) > (result.statuses[200] ?? 0), 'control: it was an overload')
-    assert.equal(probe.failed, 0)
-    assert.ok(growth <= maxGrowth, `the server grew by ${growth} MB`)
-    if (isLongRun) {
-      assert.ok(goodput(result, flood) >= 0.8 * peak, `${goodput(result, flood)}/s of ${peak}/s`)
-      assert.ok(probe.p99 <= 50, `/livez took ${probe.p99} ms`)
-    }
-  })
+    it('is refused but for what the plugin can do, and costs little', async (t) => {
+      const atPeak = loadOf(server, pidTarget(20), { perSecond: capacity * 0.9, seconds: isLongRun ? 20 : 3 })
+      const peak = goodput(await openLoad(atPeak), atPeak)
+      const flood = loadOf(server, pidTarget(20), { perSecond: capacity * 10, seconds })
+      const { result, growth, probe } = await underLoad(server, flood)
+      t.diagnostic(`peak ${peak}/s, under overload ${goodput(result, flood)}/s, ${JSON.stringify(result)}`)
+      t.diagnostic(`the server grew by ${growth} MB; /livez ${JSON.stringify(probe)}`)
+      assert.equal(result.failed, 0, result.firstFailure)
+      assert.deepEqual(Object.keys(result.statuses), ['200', '503'])
+      assert.ok((result.statuses[503] ?? 0) > (result.statuses[200] ?? 0), 'control: it was an overload')
+      assert.equal(probe.failed, 0)
+      assert.ok(growth <= maxGrowth, `the server grew by ${growth} MB`)
+      if (isLongRun) {
+        assert.ok(goodput(result, flood) >= 0.8 * peak, `${goodput(result, flood)}/s of ${peak}/s`)
+        assert.ok(probe.p99 <= 50, `/livez took ${probe.p99} ms`)
+      }
+    })
 
-  it('is told in a few lines of the log, not in one for each', () => {
-    const lines = server
-      .log()
-      .split('\n')
-      .filter((line) => line.includes('overloaded'))
-    assert.ok(lines.length >= 1 && lines.length <= 3 + seconds / 5, `${lines.length} lines`)
-    assert.match(lines[0]!, /connection p has /)
-  })
+    it('is told in a few lines of the log, not in one for each', () => {
+      const lines = server
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('overloaded'))
+      assert.ok(lines.length >= 1 && lines.length <= 3 + seconds / 5, `${lines.length} lines`)
+      assert.match(lines[0]!, /connection p has /)
+    })
 
-  it('tells its clients when to come back', async () => {
-    const flood = openLoad(loadOf(server, pidTarget(20), { perSecond: capacity * 5, seconds: 2 }))
-    await sleep(1000)
-    let refused: string | undefined
-    for (let tries = 0; tries < 50 && refused === undefined; tries++) {
-      const answer = await server.request(pidTarget(20), { headers: [authorization()] })
-      if (answer.status === 503) refused = answer.header('retry-after')
-    }
-    assert.equal(refused, '1')
-    await flood
-    assert.equal((await server.request(pidTarget(20), { headers: [authorization()] })).status, 200)
+    it('tells its clients when to come back', async () => {
+      const flood = openLoad(loadOf(server, pidTarget(20), { perSecond: capacity * 5, seconds: 2 }))
+      await sleep(1000)
+      let refused: string | undefined
+      for (let tries = 0; tries < 50 && refused === undefined; tries++) {
+        const answer = await server.request(pidTarget(20), { headers: [authorization()] })
+        if (answer.status === 503) refused = answer.header('retry-after')
+      }
+      assert.equal(refused, '1')
+      await flood
+      assert.equal((await server.request(pidTarget(20), { headers: [authorization()] })).status, 200)
+    })
   })
-})
+}
 
 /** A condition of 1,000 values: most of a request is then work of the server's own event loop. */
 const heavy = `/api/p/any/?where.in.id=${Array.from({ length: 1000 }, (_, index) => index).join(',')}`
@@ -128,7 +135,7 @@ async function underLoad(
 ): Promise<{ result: LoadResult; growth: number; probe: Probe }> {
   let result: LoadResult | undefined
   let probe: Probe | undefined
-  const growth = await memoryGrowth(server.pid, async () => {
+  const growth = await memoryGrowth([server.pid, ...workersOf(server)], async () => {
     const loading = openLoad(options)
     ;[result, probe] = await Promise.all([loading, probeLiveness(server, options.seconds)])
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forRun } from '@easyrest/protocol/testing'
 import { isRunning } from '../support/is-running.js'
 import { askPid, authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
 import type { TestServer } from '../support/start-server.js'
@@ -8,8 +9,7 @@ import { clientsOf, startWorkers, workersOf } from '../support/start-workers.js'
 import type { StickyClient } from '../support/sticky-client.js'
 import { until } from '../support/until.js'
 
-const isLong = process.env.EASYREST_LONG_TESTS === '1'
-const kills = isLong ? 40 : 4
+const kills = forRun(4, 40)
 
 describe('A worker that is killed under load', { timeout: 300_000 }, () => {
   it(`fails no request of the others, ${kills} times, and is replaced`, async (t) => {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { childrenOf } from './is-running.js'
 import { residentMegabytes } from './memory-growth.js'
 
 export interface ProcessResources {
@@ -16,22 +17,6 @@ export async function processResources(pid: number): Promise<ProcessResources> {
     descriptors: links.length,
     sockets: links.filter((link) => link.startsWith('socket:')).length,
     megabytes: Math.round(await residentMegabytes(pid)),
-  }
-}
-
-export function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
-    .map(Number)
-}
-
-// The name stands in parentheses and may hold anything.
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
-  } catch {
-    return undefined
   }
 }
 
