@@ -11,6 +11,7 @@ export interface TableSchema {
   readonly properties?: Readonly<Record<string, ColumnSchema>>
   readonly required?: readonly string[]
   readonly 'x-primary-key'?: readonly string[]
+  readonly 'x-foreign-keys'?: readonly unknown[]
 }
 
 export interface ColumnSchema {
@@ -22,9 +23,20 @@ export interface ColumnSchema {
 /** Of the bytes of a GetSchema. Throws ApiError plugin_error. */
 export const parseConnectionSchema = (bytes: Uint8Array): ConnectionSchema => {
   try {
-    const { tables = {}, views = {}, rpc = {} } = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    return { tables, views, rpc }
+    const { tables, views, rpc } = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return {
+      tables: membersOf(tables, objectOf<TableSchema>),
+      views: membersOf(views, objectOf<TableSchema>),
+      rpc: membersOf(rpc, (value) => (Array.isArray(value) ? value : [])),
+    }
   } catch (cause) {
     throw new ApiError('plugin_error', { cause })
   }
 }
+
+const membersOf = <Value>(object: unknown, read: (value: unknown) => Value): Record<string, Value> =>
+  Object.fromEntries(Object.entries(objectOf(object)).map(([name, value]) => [name, read(value)]))
+
+// A plugin may leave a part out, or say null.
+const objectOf = <Shape extends object>(value: unknown): Shape =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Shape
