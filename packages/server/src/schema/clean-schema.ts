@@ -7,11 +7,22 @@ import { type Swagger, swaggerOf } from './swagger.js'
 export const cleanSchema = (value: unknown, depth = 0): Swagger => {
   if (!isObject(value) || depth > deepest) return {}
   const known = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-    const clean = name.startsWith('x-') ? member : readers[name]?.(member, depth + 1)
+    const clean = name.startsWith('x-') ? extension(member, depth) : readers[name]?.(member, depth + 1)
     return clean === undefined ? [] : [[name, clean]]
   })
-  const clean = swaggerOf(known)
-  return clean.type === 'array' && clean.items === undefined ? { ...clean, items: {} } : clean
+  const { required, ...clean } = swaggerOf(known)
+  const needed = requiredOf(clean, (required ?? []) as readonly string[])
+  return {
+    ...clean,
+    ...(needed.length > 0 && { required: needed }),
+    ...(clean.type === 'array' && clean.items === undefined && { items: {} }),
+  }
+}
+
+// Swagger knows required properties only among those that are described, and that can be sent.
+const requiredOf = ({ properties = {} }: Swagger, required: readonly string[]): readonly string[] => {
+  const described = properties as Readonly<Record<string, Swagger>>
+  return required.filter((name) => Object.hasOwn(described, name) && described[name]!.readOnly !== true)
 }
 
 type Reader = (member: unknown, depth: number) => unknown
@@ -32,10 +43,15 @@ const names: Reader = (member) => {
   return list.length > 0 ? list : undefined
 }
 
+// An object could hold a reference, which tools follow wherever it stands.
+const scalar: Reader = (member) => (typeof member === 'object' ? undefined : member)
+
 const values: Reader = (member) => {
-  const list = Array.isArray(member) ? [...new Set(member)] : []
+  const list = Array.isArray(member) ? [...new Set(member.filter((value) => typeof value !== 'object'))] : []
   return list.length > 0 ? list : undefined
 }
+
+const extension: Reader = (member, depth) => names(member, depth) ?? scalar(member, depth)
 
 const number: Reader = (member) => (typeof member === 'number' ? member : undefined)
 
@@ -55,7 +71,7 @@ const readers: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
   format: text,
   title: text,
   description: text,
-  default: (member: unknown) => member,
+  default: scalar,
   enum: values,
   minimum: number,
   maximum: number,

@@ -8,7 +8,7 @@ export interface ConnectionSchema {
 }
 
 export interface TableSchema {
-  readonly properties?: Readonly<Record<string, ColumnSchema>>
+  readonly properties: Readonly<Record<string, ColumnSchema>>
   readonly required?: readonly string[]
   readonly 'x-primary-key'?: readonly string[]
   readonly 'x-foreign-keys'?: readonly unknown[]
@@ -25,8 +25,8 @@ export const parseConnectionSchema = (bytes: Uint8Array): ConnectionSchema => {
   try {
     const { tables, views, rpc } = JSON.parse(Buffer.from(bytes).toString('utf8'))
     return {
-      tables: membersOf(tables, objectOf<TableSchema>),
-      views: membersOf(views, objectOf<TableSchema>),
+      tables: membersOf(tables, tableOf),
+      views: membersOf(views, tableOf),
       rpc: membersOf(rpc, (value) => (Array.isArray(value) ? value : [])),
     }
   } catch (cause) {
@@ -36,6 +36,11 @@ export const parseConnectionSchema = (bytes: Uint8Array): ConnectionSchema => {
 
 const membersOf = <Value>(object: unknown, read: (value: unknown) => Value): Record<string, Value> =>
   Object.fromEntries(Object.entries(objectOf(object)).map(([name, value]) => [name, read(value)]))
+
+const tableOf = (value: unknown): TableSchema => {
+  const table = objectOf<TableSchema>(value)
+  return { ...table, properties: membersOf(table.properties, objectOf<ColumnSchema>) }
+}
 
 // A plugin may leave a part out, or say null.
 const objectOf = <Shape extends object>(value: unknown): Shape =>

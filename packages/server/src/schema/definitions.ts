@@ -14,7 +14,7 @@ export const definitions = ({ tables }: UsableSchema): Swagger => {
 
 /** The columns of a table that a client may write. */
 export const writableColumns = ({ schema }: UsableTable): Swagger => {
-  const columns = Object.entries(schema.properties ?? {}).filter(([, column]) => column?.readOnly !== true)
+  const columns = Object.entries(schema.properties).filter(([, column]) => column.readOnly !== true)
   return swaggerOf(columns.map(([name, column]) => [name, cleanSchema(column)]))
 }
 
@@ -23,22 +23,22 @@ export const problemName = 'easyrest.problem'
 
 const rowDefinition = ({ schema }: UsableTable, visible: ReadonlySet<string>): Swagger => {
   const { 'x-foreign-keys': keys, ...rest } = schema
-  const { required, ...row } = cleanSchema({ ...rest, type: 'object', properties: schema.properties ?? {} })
-  const columns = row.properties as Readonly<Record<string, Swagger>>
-  const needed = ((required ?? []) as string[]).filter(
-    (name) => Object.hasOwn(columns, name) && columns[name]!.readOnly !== true,
-  )
   return {
-    ...row,
-    // Swagger wants at least one name.
-    ...(needed.length === 0 ? {} : { required: needed }),
-    ...foreignKeys(keys, visible),
+    ...cleanSchema({ ...rest, type: 'object' }),
+    ...(Array.isArray(keys) && { 'x-foreign-keys': foreignKeys(keys, visible) }),
   }
 }
 
 // The name of a table that the caller may not use is told nowhere.
-const foreignKeys = (keys: unknown, visible: ReadonlySet<string>): Swagger =>
-  Array.isArray(keys) ? { 'x-foreign-keys': keys.filter((key) => visible.has(key?.table)) } : {}
+const foreignKeys = (keys: readonly unknown[], visible: ReadonlySet<string>): Swagger[] =>
+  keys.flatMap((key) => {
+    const { columns, table, references } = (key ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof table !== 'string' || !visible.has(table)) return []
+    return [{ columns: namesOf(columns), table, references: namesOf(references) }]
+  })
+
+const namesOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((name) => typeof name === 'string') : []
 
 const problem: Swagger = {
   type: 'object',

@@ -32,8 +32,8 @@ const ownParameters = (table: UsableTable): ReadonlyMap<string, Swagger> =>
   new Map([...columnLists(table), ...whereParameters(table)])
 
 const columnLists = ({ schema }: UsableTable): ReadonlyMap<string, Swagger> => {
-  const columns = Object.keys(schema.properties ?? {}).filter(isIdentifier)
-  const writable = columns.filter((name) => schema.properties?.[name]?.readOnly !== true)
+  const columns = Object.keys(schema.properties).filter(isIdentifier)
+  const writable = columns.filter((name) => schema.properties[name]!.readOnly !== true)
   const lists = [
     columnList('select', columns, `Columns. Also ${selectForms}`),
     columnList('ordering', [...columns, ...columns.map(minus)], 'Ascending, or descending with a minus'),

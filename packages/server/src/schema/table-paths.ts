@@ -81,6 +81,7 @@ const put = (table: UsableTable, secured: Swagger): Swagger => ({
 
 const patch = (table: UsableTable, parameters: readonly Swagger[], secured: Swagger): Swagger => ({
   ...operation(table, 'patch', `Change rows of ${table.name}`),
+  description: changeDescription,
   consumes: bodyMediaTypes,
   parameters: [...parameters, body({ type: 'object', properties: writableColumns(table), minProperties: 1 })],
   responses: {
@@ -97,6 +98,7 @@ const patch = (table: UsableTable, parameters: readonly Swagger[], secured: Swag
 
 const remove = (table: UsableTable, parameters: readonly Swagger[], secured: Swagger): Swagger => ({
   ...operation(table, 'delete', `Delete rows of ${table.name}`),
+  description: changeDescription,
   parameters,
   responses: {
     200: {
@@ -117,6 +119,8 @@ const operation = ({ name }: UsableTable, method: string, summary: string): Swag
   produces: rowMediaTypes,
 })
 
+const changeDescription = 'Needs a condition, or all=true. select is for return=representation and If-Match.'
+
 const changeParameters = (
   table: UsableTable,
   conditions: readonly Swagger[],
@@ -132,17 +136,18 @@ const rows = ({ name }: UsableTable): Swagger => ({ type: 'array', items: refere
 
 const body = (schema: Swagger): Swagger => ({ name: 'body', in: 'body', required: true, schema })
 
-/** Empty when the key is one that no URL can name. */
-const primaryKey = ({ schema }: UsableTable): readonly string[] => {
-  const key = schema['x-primary-key']
-  return Array.isArray(key) && key.every((name) => typeof name === 'string' && isIdentifier(name)) ? key : []
+/** Empty when a PUT cannot name it in the URL and repeat it in the body. */
+const primaryKey = (table: UsableTable): readonly string[] => {
+  const key = table.schema['x-primary-key']
+  const writable = writableColumns(table)
+  return Array.isArray(key) && key.every((name) => isIdentifier(name) && Object.hasOwn(writable, name)) ? key : []
 }
 
 const keyParameter = ({ schema }: UsableTable, name: string): Swagger => ({
   name: `where.eq.${name}`,
   in: 'query',
   required: true,
-  ...operandOf(schema.properties?.[name] ?? {}),
+  ...operandOf(schema.properties[name]!),
 })
 
 const text = (description: string): Swagger => ({ type: 'string', description })

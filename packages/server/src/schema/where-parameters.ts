@@ -7,9 +7,9 @@ import type { UsableTable } from './usable-schema.js'
 /** A parameter for each condition that makes sense on a column of the table, and for its contrary; name -> parameter. */
 export const whereParameters = ({ schema }: UsableTable): ReadonlyMap<string, Swagger> =>
   new Map(
-    Object.entries(schema.properties ?? {})
+    Object.entries(schema.properties)
       .filter(([name]) => isIdentifier(name))
-      .flatMap(([name, column]) => columnParameters(name, column ?? {}))
+      .flatMap(([name, column]) => columnParameters(name, column))
       .map((parameter) => [String(parameter.name), parameter]),
   )
 
