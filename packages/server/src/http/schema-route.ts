@@ -42,7 +42,7 @@ export const schemaRoute = async (exchange: Exchange, route: SchemaRoute): Promi
     host: request.headers.host,
     basePath: `${mountPath(request)}/api/${route.connection}`,
   }
-  const body = swaggerDocument(place, keptRest(schema, usable, served.access.tokenType))
+  const body = swaggerDocument(place, keptRest(schema, usable, snapshot.config.auth.jwt))
   const tag = await entityTag(body, 'json', undefined)
   const outcome = outcomeOf(conditions, tag)
   if (outcome === 'failed') throw preconditionFailed(tag)

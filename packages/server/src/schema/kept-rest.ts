@@ -1,17 +1,17 @@
 import type { ConnectionSchema } from './connection-schema.js'
-import { swaggerRest } from './swagger-document.js'
+import { swaggerRest, type Tokens } from './swagger-document.js'
 import type { UsableSchema } from './usable-schema.js'
 
 /**
  * `swaggerRest`, made once for all callers who may use the same. What is kept goes with the schema it was made of, which
  * is replaced when the plugin says that it has changed.
  */
-export const keptRest = (schema: ConnectionSchema, usable: UsableSchema, tokenType: string): Buffer => {
-  const key = JSON.stringify([rights(usable), tokenType])
+export const keptRest = (schema: ConnectionSchema, usable: UsableSchema, tokens: Tokens): Buffer => {
+  const key = JSON.stringify([rights(usable), tokens.tokenType, tokens.login])
   const variants = kept.get(schema) ?? new Map<string, Buffer>()
   const known = variants.get(key)
   if (known !== undefined) return known
-  const rest = swaggerRest(usable, tokenType)
+  const rest = swaggerRest(usable, tokens)
   if (variants.size >= mostVariants) variants.clear()
   kept.set(schema, variants.set(key, rest))
   return rest

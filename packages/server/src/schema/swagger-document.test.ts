@@ -4,6 +4,7 @@ import SwaggerParser from '@apidevtools/swagger-parser'
 import fc from 'fast-check'
 import { type AccessRulesSettings, createAccessRules } from '../auth/access-rules.js'
 import { createIdentity } from '../auth/identity.js'
+import { type LoginConfig, loginFlows } from '../config/config.js'
 import { parseConnectionSchema } from './connection-schema.js'
 import { swaggerDocument, swaggerRest } from './swagger-document.js'
 import { usableSchema } from './usable-schema.js'
@@ -11,16 +12,17 @@ import { usableSchema } from './usable-schema.js'
 interface Options extends Partial<AccessRulesSettings> {
   readonly scope?: string
   readonly capabilities?: readonly string[]
+  readonly login?: LoginConfig
 }
 
 const documentOf = (schema: unknown, options: Options = {}) => {
-  const { scope = 'read write', capabilities = ['upsert', 'precondition'], ...rules } = options
+  const { scope = 'read write', capabilities = ['upsert', 'precondition'], login, ...rules } = options
   const identity = createIdentity({ scope }, { userClaim: 'sub', anonymous: false })
   const access = createAccessRules({ checkScope: true, anonymousAllowed: false, ...rules })
   const can = (capability: string) => capabilities.includes(capability)
   const usable = usableSchema(parseConnectionSchema(Buffer.from(JSON.stringify(schema))), identity, access, can)
   const place = { title: 'Test', host: 'localhost:8080', basePath: '/api/test' }
-  const bytes = swaggerDocument(place, swaggerRest(usable, 'Bearer'))
+  const bytes = swaggerDocument(place, swaggerRest(usable, { tokenType: 'Bearer', login }))
   return JSON.parse(bytes.toString('utf8'))
 }
 
@@ -49,6 +51,16 @@ test('P3: a table, a view and a function', async () => {
   const { post } = document.paths['/rpc/myFunc/']
   assert.deepEqual(post.parameters.at(-1).schema, call[0])
   assert.deepEqual(post.responses[200].schema, { type: 'array', items: {} })
+})
+
+test('P1: securityDefinitions name the token endpoint when it is configured', async () => {
+  const [tokenUrl, authorizationUrl] = ['https://id.example.com/token', 'https://id.example.com/login']
+  assert.equal(documentOf(schema).securityDefinitions.jwt.type, 'apiKey')
+  for (const flow of loginFlows) {
+    const document = documentOf(schema, { login: { flow, tokenUrl, authorizationUrl } })
+    await validate(document)
+    assert.equal(document.securityDefinitions.jwt.tokenUrl, flow === 'implicit' ? undefined : tokenUrl)
+  }
 })
 
 test('P4: the lists of the connection and the scopes of the token hold for functions', () => {

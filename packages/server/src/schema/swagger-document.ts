@@ -1,3 +1,4 @@
+import type { JwtConfig, LoginConfig } from '../config/config.js'
 import { version } from '../version.js'
 import { definitions } from './definitions.js'
 import { functionPath } from './function-path.js'
@@ -15,22 +16,25 @@ export interface Place {
   readonly basePath: string
 }
 
+/** How clients come by a token and send it. */
+export type Tokens = Pick<JwtConfig, 'tokenType' | 'login'>
+
 /** The Swagger 2.0 document of what a caller may use, as JSON. @param rest of `swaggerRest` */
 export const swaggerDocument = (place: Place, rest: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`${JSON.stringify(head(place)).slice(0, -1)},`), rest])
 
 /**
  * The members that do not depend on how the caller came here, with the brace that ends the document.
- * @param tokenType the word before the token
+ * @param tokens where a token comes from and how it is sent
  */
-export const swaggerRest = (usable: UsableSchema, tokenType: string): Buffer => {
+export const swaggerRest = (usable: UsableSchema, tokens: Tokens): Buffer => {
   const members = {
     consumes: ['application/json'],
     produces: ['application/json'],
     definitions: definitions(usable),
     parameters: parameters(usable),
     responses: responses(),
-    securityDefinitions: securityDefinitions(tokenType),
+    securityDefinitions: securityDefinitions(tokens),
     paths: paths(usable),
   }
   return Buffer.from(JSON.stringify(members).slice(1))
@@ -54,8 +58,25 @@ const description = [
   'Failures are application/problem+json.',
 ].join(' ')
 
-const securityDefinitions = (tokenType: string): Swagger => ({
-  jwt: { type: 'apiKey', name: 'Authorization', in: 'header', description: `${tokenType} <token>` },
+// Under the name that the original gives it.
+const securityDefinitions = ({ tokenType, login }: Tokens): Swagger => ({
+  jwt: login === undefined ? sentToken(tokenType) : loginOf(login),
+})
+
+const sentToken = (tokenType: string): Swagger => ({
+  type: 'apiKey',
+  name: 'Authorization',
+  in: 'header',
+  description: `${tokenType} <token>`,
+})
+
+// A URL that the flow does not use is not permitted.
+const loginOf = ({ flow, tokenUrl, authorizationUrl }: LoginConfig): Swagger => ({
+  type: 'oauth2',
+  flow,
+  ...((flow === 'implicit' || flow === 'accessCode') && { authorizationUrl }),
+  ...(flow !== 'implicit' && { tokenUrl }),
+  scopes: { read: 'Read every table', write: 'Write every table, call every function' },
 })
 
 const secured: Swagger = { security: [{ jwt: [] }] }

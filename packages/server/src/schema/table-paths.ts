@@ -140,7 +140,8 @@ const body = (schema: Swagger): Swagger => ({ name: 'body', in: 'body', required
 const primaryKey = (table: UsableTable): readonly string[] => {
   const key = table.schema['x-primary-key']
   const writable = writableColumns(table)
-  return Array.isArray(key) && key.every((name) => isIdentifier(name) && Object.hasOwn(writable, name)) ? key : []
+  const isWhole = Array.isArray(key) && key.every((name) => isIdentifier(name) && Object.hasOwn(writable, name))
+  return isWhole ? [...new Set(key)] : []
 }
 
 const keyParameter = ({ schema }: UsableTable, name: string): Swagger => ({
