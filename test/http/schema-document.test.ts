@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import SwaggerParser from '@apidevtools/swagger-parser'
+import { easyrest } from 'easyrest-server'
+import express from 'express'
+import { send } from '../support/http.js'
 import { authorization } from '../support/pid-connection.js'
+import { sqlitePlugin } from '../support/repository-path.js'
 import { type SqliteFile, sqliteFile } from '../support/sqlite-file.js'
 import { startServer, type TestServer } from '../support/start-server.js'
+import { temporaryDirectory } from '../support/temporary-directory.js'
+import { testSecret } from '../support/token.js'
+import { until } from '../support/until.js'
 
 const tables = `
   CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT DEFAULT 18, score DOUBLE, avatar BLOB, born DATE,
@@ -40,6 +50,8 @@ const open = async (t: TestContext): Promise<{ server: TestServer; file: SqliteF
     file?.close()
     await server.stop()
   })
+  // On a busy machine the plugin may take longer than a request waits.
+  await server.logLine(/\bready: /)
   return { server, file: file! }
 }
 
@@ -116,6 +128,29 @@ test('a change of the schema is in the next document, with another tag', async (
   assert.equal(changed.status, 200)
   assert.notEqual(changed.header('etag'), tag)
   assert.ok('/another/' in (changed.json() as Document).paths)
+})
+
+test('mounted in an application, the base path is where it is mounted', async (t) => {
+  const directory = await temporaryDirectory()
+  t.after(() => directory.remove())
+  const file = sqliteFile(directory.file('test.db'), tables)
+  file.close()
+  const db = { uri: file.uri, path: sqlitePlugin() }
+  await writeFile(directory.file('config.yaml'), JSON.stringify({ token_secret: testSecret, plugins: { db } }))
+  const { handler, close } = await easyrest({ file: directory.file('config.yaml') })
+  t.after(close)
+  const server = express().use('/data', handler).listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const document = await until(
+    async () => {
+      const answer = await send({ origin, target: '/data/api/DB/?format=json', headers })
+      return answer.status === 200 && (answer.json() as { basePath: string })
+    },
+    { what: 'the plugin to be ready' },
+  )
+  assert.equal(document.basePath, '/data/api/db')
 })
 
 /** Every parameter of the URL with values that it takes by its own word. */

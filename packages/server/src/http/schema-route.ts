@@ -4,13 +4,13 @@ import type { Identity } from '../auth/identity.js'
 import { unauthorized } from '../auth/unauthorized.js'
 import { ApiError } from '../errors.js'
 import { requireJsonAnswer } from '../request/answer-format.js'
-import { outcomeOf, parseConditions } from '../request/conditions.js'
+import { type Conditions, outcomeOf, parseConditions } from '../request/conditions.js'
 import { parseParameters } from '../request/parameters.js'
 import { entityTag } from '../response/entity-tag.js'
 import { formats } from '../response/format.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { keptRest } from '../schema/kept-rest.js'
-import { swaggerDocument } from '../schema/swagger-document.js'
+import { type Place, swaggerDocument } from '../schema/swagger-document.js'
 import { type UsableSchema, usableSchema } from '../schema/usable-schema.js'
 import type { ServedConnection } from '../snapshot.js'
 import { type DataRequest, parseDataRequest } from './data-request.js'
@@ -33,22 +33,10 @@ export const schemaRoute = async (exchange: Exchange, route: SchemaRoute): Promi
   requireJsonAnswer(request.headers.accept, formatOf(data))
   const conditions = parseConditions(request.headers)
   const schema = await readSchema(exchange, served, data.context(true))
-  const can = served.connection.can.bind(served.connection)
-  const usable = usableSchema(schema, identity, served.access, can)
+  const usable = usableSchema(schema, identity, served.access, (capability) => served.connection.can(capability))
   requireSome(usable, identity, served)
-
-  const place = {
-    title: served.config.title,
-    host: request.headers.host,
-    basePath: `${mountPath(request)}/api/${route.connection}`,
-  }
-  const body = swaggerDocument(place, keptRest(schema, usable, snapshot.config.auth.jwt))
-  const tag = await entityTag(body, 'json', undefined)
-  const outcome = outcomeOf(conditions, tag)
-  if (outcome === 'failed') throw preconditionFailed(tag)
-  const headers = { ETag: `"${tag}"`, 'Cache-Control': 'private, no-cache', Vary: 'Accept, Authorization' }
-  if (outcome === 'not-modified') return { status: 304, headers, body: undefined }
-  return { status: 200, headers: { 'Content-Type': formats.json.contentType, ...headers }, body }
+  const rest = keptRest(schema, usable, snapshot.config.auth.jwt)
+  return conditionalAnswer(swaggerDocument(placeOf(request, route, served), rest), conditions)
 }
 
 // Nobody who can see nothing makes the plugin work.
@@ -67,9 +55,24 @@ const formatOf = ({ query, values }: DataRequest): string | undefined => {
   return single.get('format')
 }
 
+const placeOf = (request: IncomingMessage, { connection }: SchemaRoute, { config }: ServedConnection): Place => ({
+  title: config.title,
+  host: request.headers.host,
+  basePath: `${mountPath(request)}/api/${connection}`,
+})
+
 /** Where an application has mounted the handler: Express keeps the whole path. */
 const mountPath = ({ url = '', originalUrl }: IncomingMessage & { readonly originalUrl?: string }): string =>
   originalUrl?.endsWith(url) ? originalUrl.slice(0, originalUrl.length - url.length) : ''
+
+const conditionalAnswer = async (body: Buffer, conditions: Conditions): Promise<HttpResponse> => {
+  const tag = await entityTag(body, 'json', undefined)
+  const outcome = outcomeOf(conditions, tag)
+  if (outcome === 'failed') throw preconditionFailed(tag)
+  const headers = { ETag: `"${tag}"`, 'Cache-Control': 'private, no-cache', Vary: 'Accept, Authorization' }
+  if (outcome === 'not-modified') return { status: 304, headers, body: undefined }
+  return { status: 200, headers: { 'Content-Type': formats.json.contentType, ...headers }, body }
+}
 
 const preconditionFailed = (tag: string): ApiError =>
   new ApiError('precondition', {
