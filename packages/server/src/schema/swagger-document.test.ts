@@ -72,7 +72,7 @@ test('P4: the lists of the connection and the scopes of the token hold for funct
   assert.deepEqual(paths({ scope: 'other-write', checkScope: false }).length, 3)
 })
 
-test('helper tables, odd names and what the caller may not use are told nowhere, nor by foreign keys', () => {
+test('P8: helper tables, odd names and what the caller may not use are told nowhere, nor by foreign keys', () => {
   const key = (table: string) => ({ columns: ['id'], table, references: ['id'] })
   const tables = {
     users: { ...row, 'x-foreign-keys': [key('secrets'), key('orders')] },
@@ -161,6 +161,6 @@ test('whatever a plugin says, the document is valid', async () => {
     fc.asyncProperty(any, async (plugin) => {
       await validate(documentOf(plugin))
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
