@@ -106,6 +106,18 @@ export const configurations: Readonly<Record<string, Configuration>> = {
       plugins: { t: connection({ exclude: { table: ['hidden_users'] } }) },
     }),
   },
+  /** The view user_names is one of users. `few` serves users alone; `open` has the public table products. */
+  described: {
+    schema: ['users', 'orders', 'products'],
+    claims,
+    config: (connection) => ({
+      plugins: {
+        t: connection({ title: 'The shop' }),
+        few: connection({ allow: { table: ['Users', 'ORDERS'] }, exclude: { table: ['orders'] } }),
+        open: connection({ public: { table: ['products'] } }),
+      },
+    }),
+  },
   lists: {
     schema: ['users', 'orders', 'products'],
     claims: everything,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ApiError } from '../errors.js'
 import { type AccessRulesSettings, createAccessRules } from './access-rules.js'
-import { authorize, type RequiredRight } from './authorize.js'
+import { authorize } from './authorize.js'
 import { createIdentity } from './identity.js'
+import type { RequiredRight } from './required-right.js'
 
 const who = (scope: string | undefined, anonymous = false) => createIdentity({ scope }, { userClaim: 'sub', anonymous })
 

@@ -92,8 +92,8 @@ function options(): Option[] {
     new Option('--tls-cert-file <file>', 'certificate (PEM); with --tls-key-file it turns TLS on'),
     new Option('--tls-key-file <file>', 'private key (PEM)'),
     new Option('--plugin <file>', 'file of connection entries; may be given several times').argParser(collect),
-    new Option('--auth-flow <flow>', 'accepted, has no effect'),
-    new Option('--token-url <url>', 'accepted, has no effect'),
+    new Option('--auth-flow <flow>', 'OAuth flow in API descriptions'),
+    new Option('--token-url <url>', 'token endpoint in API descriptions'),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { connectionScheme, isIdentifier } from '@easyrest/protocol'
 import { z } from 'zod'
 import { BadValue } from './bad-value.js'
-import { dbTxEnds, kvPresets, tlsUses, trustedProxyModes } from './config.js'
+import { dbTxEnds, kvPresets, loginFlows, tlsUses, trustedProxyModes } from './config.js'
 import { parseBoolean } from './parse-boolean.js'
 import { parseDuration } from './parse-duration.js'
 import { parseListenAddress } from './parse-listen-address.js'
@@ -23,6 +23,8 @@ export const configSchema = z.strictObject({
     jwt: section({ path: leaf(noPath).optional(), settings: jwtSettings().prefault({}) }).prefault({}),
   }).prefault({}),
   check_scope: leaf(parseBoolean).default(true),
+  token_url: leaf(webUrl).optional(),
+  auth_flow: leaf(choice(loginFlows)).optional(),
   token_user_search: leaf(text).default('sub'),
   token_cache_ttl: leaf(cacheSeconds).default(Number.POSITIVE_INFINITY),
   anon_claims: mapOf(z.unknown()).prefault({}),
@@ -52,8 +54,6 @@ export const configSchema = z.strictObject({
   kv: kvSection().optional(),
 
   otel: ignored(),
-  token_url: ignored(),
-  auth_flow: ignored(),
 })
 
 export type ParsedConfig = z.output<typeof configSchema>
@@ -68,9 +68,9 @@ function jwtSettings() {
     issuer: oneOrMore(text).prefault([]),
     leeway: leaf(duration).default(30_000),
     token_type: leaf(text).default('Bearer'),
-    token_endpoint: ignored(),
-    authorization_endpoint: ignored(),
-    flow: ignored(),
+    token_endpoint: leaf(webUrl).optional(),
+    authorization_endpoint: leaf(webUrl).optional(),
+    flow: leaf(choice(loginFlows)).optional(),
   })
 }
 
@@ -216,6 +216,12 @@ function text(value: unknown): string {
 /** `path: ""` means the same as no path. */
 function optionalText(value: unknown): string | undefined {
   return value === '' || value === null ? undefined : text(value)
+}
+
+function webUrl(value: unknown): string | undefined {
+  const url = optionalText(value)
+  if (url === undefined || (/^https?:\/\//.test(url) && URL.canParse(url))) return url
+  throw new BadValue('expected a URL such as https://id.example.com/token')
 }
 
 function integer(min: number, max = Number.MAX_SAFE_INTEGER): (value: unknown) => number {

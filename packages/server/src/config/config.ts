@@ -72,7 +72,19 @@ export interface JwtConfig {
   readonly leewayMs: number
   /** The word before the token in the Authorization header. */
   readonly tokenType: string
+  /** Where clients get tokens, for API descriptions; undefined: they do not say. */
+  readonly login: LoginConfig | undefined
 }
+
+/** In the words of Swagger 2.0. The flow has the URLs that it needs. */
+export interface LoginConfig {
+  readonly flow: LoginFlow
+  readonly tokenUrl: string | undefined
+  readonly authorizationUrl: string | undefined
+}
+
+export const loginFlows = ['password', 'accessCode', 'implicit', 'application'] as const
+export type LoginFlow = (typeof loginFlows)[number]
 
 /** A PEM or JWK file; its kind decides the algorithms. The file was there and readable when the config was loaded. */
 export interface KeyFileConfig {

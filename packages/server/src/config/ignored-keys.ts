@@ -1,11 +1,6 @@
 /** Keys of the original that are accepted and have no effect here, with the reason the warning gives. */
 export const ignoredKeys: ReadonlyMap<string, string> = new Map([
   ['otel', 'tracing is not built yet'],
-  ['token_url', 'there is no login page in the API description yet'],
-  ['auth_flow', 'there is no login page in the API description yet'],
-  ['auth_plugins.jwt.settings.token_endpoint', 'there is no login page in the API description yet'],
-  ['auth_plugins.jwt.settings.authorization_endpoint', 'there is no login page in the API description yet'],
-  ['auth_plugins.jwt.settings.flow', 'there is no login page in the API description yet'],
   ['server.write_timeout', 'it would cut long answers in the middle; server.request_timeout bounds a request'],
   ['server.keep_alive_period', 'the operating system decides it; server.idle_timeout closes idle connections'],
   ...[

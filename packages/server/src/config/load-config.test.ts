@@ -227,12 +227,43 @@ cors: { enabled: true }
       'plugins: no connection is configured, so nothing is served',
     ])
   })
+})
 
-  test('flags without effect are accepted', async () => {
-    const { warnings } = await load('plugins: { a: { uri: "a://b" } }\n', { flags: { authFlow: 'x', tokenUrl: 'y' } })
+describe('Where clients get tokens', () => {
+  const [token, login] = ['https://id.example.com/token', 'https://id.example.com/login']
+  const loginOf = async (text: string, flags = {}): Promise<unknown> =>
+    (await load(`${text}\nplugins: { a: { uri: "a://b" } }\n`, { flags })).config.auth.jwt.login
+  const settings = (text: string): string => `auth_plugins: { jwt: { settings: { ${text} } } }`
+
+  test('is the token_url, or what the settings of jwt say', async () => {
+    assert.equal(await loginOf(''), undefined)
+    assert.equal(await loginOf('auth_flow: password'), undefined)
+    const password = { flow: 'password', tokenUrl: token, authorizationUrl: undefined }
+    assert.deepEqual(await loginOf(`token_url: ${token}`), password)
+    assert.deepEqual(await loginOf('', { tokenUrl: token, authFlow: 'application' }), {
+      ...password,
+      flow: 'application',
+    })
     assert.deepEqual(
-      warnings.map((line) => line.split(':')[0]),
-      ['--token-url', '--auth-flow'],
+      await loginOf(`token_url: https://other.example\n${settings(`token_endpoint: "${token}"`)}`),
+      password,
+    )
+    const both = settings(`token_endpoint: "${token}", authorization_endpoint: "${login}"`)
+    assert.deepEqual(await loginOf(both), { flow: 'accessCode', tokenUrl: token, authorizationUrl: login })
+    const page = { flow: 'implicit', tokenUrl: undefined, authorizationUrl: login }
+    assert.deepEqual(await loginOf(settings(`authorization_endpoint: "${login}"`)), page)
+  })
+
+  test('is refused when it is no URL, or not what the flow needs', async () => {
+    await assert.rejects(loginOf('token_url: id.example.com'), /token_url: expected a URL such as/)
+    await assert.rejects(loginOf(`token_url: ${token}\nauth_flow: code`), /auth_flow: expected password or accessCode/)
+    await assert.rejects(
+      loginOf(`token_url: ${token}\nauth_flow: accessCode`),
+      /accessCode needs authorization_endpoint/,
+    )
+    await assert.rejects(
+      loginOf(settings(`authorization_endpoint: "${login}", flow: password`)),
+      /password needs token_endpoint/,
     )
   })
 })

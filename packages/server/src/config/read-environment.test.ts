@@ -46,12 +46,7 @@ describe('The variables of the original', () => {
   }
 
   test('without effect give a warning', async () => {
-    for (const variable of [
-      'ER_TOKEN_AUTHFLOW',
-      'ER_TOKEN_AUTHURL',
-      'ER_SERVER_WRITE_TIMEOUT',
-      'ER_HTTP2_PING_TIMEOUT',
-    ]) {
+    for (const variable of ['ER_SERVER_WRITE_TIMEOUT', 'ER_HTTP2_PING_TIMEOUT']) {
       const { warnings } = await load(base, withKey({ [variable]: '1s' }))
       assert.deepEqual(
         warnings.map((line) => line.split(': ').slice(0, 2).join(': ')),

@@ -19,6 +19,7 @@ import { isLoopback } from './is-loopback.js'
 import { formatPath, type Path } from './origins.js'
 import { requireFile } from './read-text.js'
 import { resolveConnections } from './resolve-connections.js'
+import { resolveLogin } from './resolve-login.js'
 import { suggest } from './suggest.js'
 import type { Validated } from './validate-config.js'
 
@@ -165,6 +166,7 @@ async function resolveAuth(parsed: ParsedConfig, resolving: Resolving): Promise<
       issuer: settings.issuer,
       leewayMs: settings.leeway,
       tokenType: settings.token_type,
+      login: resolveLogin(parsed, (message) => resolving.complain(settingsPath, message)),
     },
     checkScope: parsed.check_scope,
     userClaim: parsed.token_user_search,

@@ -10,7 +10,8 @@ import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
 import { meterRequest } from './meter-request.js'
 import { nextRequestId } from './request-id.js'
-import { allowedMethods, methodNotAllowed, parseRoute, type Route } from './route.js'
+import { allowedMethods, parseRoute, type Route } from './route.js'
+import { schemaRoute } from './schema-route.js'
 import { sendResponse } from './send-response.js'
 import { shedRequest } from './shed-request.js'
 import { tableRoute } from './table-route.js'
@@ -72,7 +73,7 @@ const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> =
   if (request.method === 'OPTIONS') return optionsResponse(route)
   if (route.kind === 'table') return tableRoute(exchange, route)
   if (route.kind === 'function') return functionRoute(exchange, route)
-  if (request.method !== 'GET' && request.method !== 'QUERY') throw methodNotAllowed(route, request.method ?? '')
+  if (request.method !== 'QUERY') return schemaRoute(exchange, route)
   enter(exchange, route.connection)
   throw new ApiError('unsupported', { detail: `${request.method} on a connection is not in this version` })
 }

@@ -41,7 +41,7 @@ export const parseRoute = (path: string): Route | undefined => {
 export const allowedMethods: Record<Route['kind'], readonly string[]> = {
   table: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
   function: ['POST', 'OPTIONS'],
-  schema: ['GET', 'QUERY', 'OPTIONS'],
+  schema: ['GET', 'HEAD', 'QUERY', 'OPTIONS'],
 }
 
 export const methodNotAllowed = (route: Route, method: string): ApiError => {

@@ -36,11 +36,14 @@ const bodyFormat = (contentType: string | undefined): (typeof bodyFormats)[numbe
   const format = type === '' ? 'json' : bodyFormats.find((name) => mediaTypes(name).includes(type))
   if (format !== undefined) return format
   throw new ApiError('unsupported_media_type', {
-    detail: `Expected Content-Type to be one of ${bodyFormats.flatMap(mediaTypes).join(', ')}, got ${JSON.stringify(type.slice(0, 80))}`,
+    detail: `Expected Content-Type to be one of ${bodyMediaTypes.join(', ')}, got ${JSON.stringify(type.slice(0, 80))}`,
   })
 }
 
 const mediaTypes = (format: (typeof bodyFormats)[number]): readonly string[] => formats[format].mediaTypes
+
+/** Everything a Content-Type may say. */
+export const bodyMediaTypes: readonly string[] = bodyFormats.flatMap(mediaTypes)
 
 /** One JSON text a line; empty lines are skipped. */
 const readLines = (body: Buffer): string[] => {

@@ -8,9 +8,10 @@ export interface ConnectionSchema {
 }
 
 export interface TableSchema {
-  readonly properties?: Readonly<Record<string, ColumnSchema>>
+  readonly properties: Readonly<Record<string, ColumnSchema>>
   readonly required?: readonly string[]
   readonly 'x-primary-key'?: readonly string[]
+  readonly 'x-foreign-keys'?: readonly unknown[]
 }
 
 export interface ColumnSchema {
@@ -22,9 +23,25 @@ export interface ColumnSchema {
 /** Of the bytes of a GetSchema. Throws ApiError plugin_error. */
 export const parseConnectionSchema = (bytes: Uint8Array): ConnectionSchema => {
   try {
-    const { tables = {}, views = {}, rpc = {} } = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    return { tables, views, rpc }
+    const { tables, views, rpc } = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return {
+      tables: membersOf(tables, tableOf),
+      views: membersOf(views, tableOf),
+      rpc: membersOf(rpc, (value) => (Array.isArray(value) ? value : [])),
+    }
   } catch (cause) {
     throw new ApiError('plugin_error', { cause })
   }
 }
+
+const membersOf = <Value>(object: unknown, read: (value: unknown) => Value): Record<string, Value> =>
+  Object.fromEntries(Object.entries(objectOf(object)).map(([name, value]) => [name, read(value)]))
+
+const tableOf = (value: unknown): TableSchema => {
+  const table = objectOf<TableSchema>(value)
+  return { ...table, properties: membersOf(table.properties, objectOf<ColumnSchema>) }
+}
+
+// A plugin may leave a part out, or say null.
+const objectOf = <Shape extends object>(value: unknown): Shape =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Shape
