@@ -16,7 +16,7 @@ const seconds = forRun(12, 300)
 const warmUpSeconds = forRun(6, 60)
 const killEverySeconds = forRun(3, 15)
 const reloadEverySeconds = forRun(2, 7)
-const maxGrowth = forRun(32, 16)
+const maxGrowth = forRun(32, 10)
 
 describe('Mixed load with kills and reloads', { timeout: 480_000 }, () => {
   let server: TestServer
@@ -44,15 +44,18 @@ describe('Mixed load with kills and reloads', { timeout: 480_000 }, () => {
   it(`for ${seconds} s leaves memory, descriptors and children as they were`, async (t) => {
     await disturbed(warmUpSeconds)
     const start = await settled(server)
-    const { statuses, writes, kills } = await disturbed(seconds)
+    await disturbed(seconds / 2)
+    const half = await settled(server)
+    const { statuses, writes, kills } = await disturbed(seconds / 2)
     const end = await settled(server)
-    t.diagnostic(`${kills} kills, reads ${JSON.stringify(statuses)}, ${writes} writes acknowledged`)
-    t.diagnostic(`before ${JSON.stringify(start)}, after ${JSON.stringify(end)}`)
-    assert.ok(kills >= 2 && writes > 0, 'control: there was something to bear')
+    t.diagnostic(`in the second half ${kills} kills, reads ${JSON.stringify(statuses)}, ${writes} writes acknowledged`)
+    t.diagnostic(`before ${JSON.stringify(start)}, half-way ${JSON.stringify(half)}, after ${JSON.stringify(end)}`)
+    assert.ok(kills >= 1 && writes > 0, 'control: there was something to bear')
     // Reads are repeated once, so most kills are not seen at all; a second in a row is.
     for (const status of Object.keys(statuses)) assert.ok(['200', '502', '503'].includes(status), status)
     assert.deepEqual(countsOf(end), countsOf(start))
-    assert.ok(end.megabytes - start.megabytes <= maxGrowth, `the server grew from ${start.megabytes} MB`)
+    // A heap finds its size in minutes; what leaks goes on.
+    assert.ok(end.megabytes - half.megabytes <= maxGrowth, `the server grew from ${half.megabytes} MB`)
     assert.equal((await stored()).length, 2)
   })
 
