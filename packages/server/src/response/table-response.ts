@@ -2,12 +2,17 @@ import type { Preferences } from '../request/prefer.js'
 import type { TableGet } from '../request/table-get.js'
 import type { AnsweredRows } from './answered-rows.js'
 import { contentRange } from './content-range.js'
-import { formats } from './format.js'
+import { type Format, formats } from './format.js'
 import type { HttpResponse } from './http-response.js'
 
 /** The rows of a GET in the format asked for. */
-export const tableGetResponse = (
-  { request, format }: TableGet,
+export const tableGetResponse = ({ request, format }: TableGet, rows: AnsweredRows, preferences: Preferences) =>
+  rowsResponse(format, request.page?.offset ?? 0, rows, preferences)
+
+/** Rows that were read, from wherever. @param offset of the first among all that match */
+export const rowsResponse = (
+  format: Format,
+  offset: number,
   { body, rowCount, total, tag }: AnsweredRows,
   preferences: Preferences,
 ): HttpResponse => ({
@@ -16,7 +21,7 @@ export const tableGetResponse = (
     'Content-Type': formats[format].contentType,
     ...(rowCount === undefined
       ? {}
-      : { 'Content-Range': contentRange(request.page?.offset ?? 0, rowCount, total), 'Range-Unit': 'items' }),
+      : { 'Content-Range': contentRange(offset, rowCount, total), 'Range-Unit': 'items' }),
     'Accept-Ranges': 'items',
     ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)),
     ...applied(preferences.applied),
