@@ -43,7 +43,7 @@ export const queryRoute = async (exchange: Exchange, route: QueryRoute): Promise
   )
   const total = preferences.count === 'exact' ? rowCount : undefined
   const answered = { body: await inFormat(rows, format, []), rowCount, total, tag: undefined }
-  return rowsResponse(format, 0, answered, preferences)
+  return rowsResponse(format, 0, answered, preferences.applied)
 }
 
 // The other connections know no POST here.
