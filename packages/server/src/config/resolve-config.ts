@@ -272,7 +272,6 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
 function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {
   const inert: Record<string, boolean> = {
     instances: connection.instances > 1,
-    'public.func': connection.public.functions.length > 0,
   }
   for (const [key, isSet] of Object.entries(inert)) {
     if (isSet) resolving.warn(['plugins', connection.name, ...key.split('.')], notInEffect)

@@ -1,4 +1,3 @@
-import type { QueryResponse } from '@easyrest/protocol'
 import { authorize } from '../auth/authorize.js'
 import type { ConnectionConfig } from '../config/config.js'
 import { ApiError } from '../errors.js'
@@ -8,8 +7,8 @@ import { parseParameters } from '../request/parameters.js'
 import { parseStatement } from '../request/statement.js'
 import { refuseConditions } from '../request/write-conditions.js'
 import { inFormat } from '../response/answered-rows.js'
-import type { Format } from '../response/format.js'
 import type { HttpResponse } from '../response/http-response.js'
+import { requireSingle } from '../response/require-single.js'
 import { rowsResponse } from '../response/table-response.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
@@ -37,10 +36,10 @@ export const queryRoute = async (exchange: Exchange, route: QueryRoute): Promise
   mediaType(headers['content-type'])
   const statement = parseStatement(await exchange.body())
   const call = { context: data.context(true), statement, maxRows: mostRows(served.config), maxReplyBytes: 0 }
-  const { rows, rowCount } = requireSingle(
-    format,
-    await pluginCall(exchange, served, 'Query', (options) => served.connection.db.query(call, options)),
+  const { rows, rowCount } = await pluginCall(exchange, served, 'Query', (options) =>
+    served.connection.db.query(call, options),
   )
+  requireSingle(format, rowCount)
   const total = preferences.count === 'exact' ? rowCount : undefined
   const answered = { body: await inFormat(rows, format, []), rowCount, total, tag: undefined }
   return rowsResponse(format, 0, answered, preferences.applied)
@@ -56,8 +55,3 @@ const requireStatement = ({ request, snapshot }: Exchange, route: QueryRoute): v
 
 // What a statement asks for is not known here, so default_limit cannot be filled in where it asks for nothing.
 const mostRows = ({ defaultLimit, maxLimit }: ConnectionConfig): number => maxLimit || defaultLimit
-
-const requireSingle = (format: Format, answer: QueryResponse): QueryResponse => {
-  if (format !== 'object' || answer.rowCount === 1) return answer
-  throw new ApiError('singular', { detail: `Expected exactly one row, found ${answer.rowCount}` })
-}

@@ -41,6 +41,9 @@ export const parseParameters = (
   return { where: conjunction(where), having: conjunction(having), single }
 }
 
+/** Whether a parameter is a condition on rows, rather than something that occurs once. */
+export const isCondition = (name: string): boolean => name.startsWith('where.') || isTree(name)
+
 const isTree = (name: string): name is keyof typeof treeKinds => Object.hasOwn(treeKinds, name)
 
 const treeKinds = { or: ['or', false], and: ['and', false], 'not.or': ['or', true], 'not.and': ['and', true] } as const

@@ -7,6 +7,7 @@ import type { Keyset } from './keyset.js'
 import { parseOrdering } from './ordering.js'
 import { hasRange, type PageTexts, parsePage } from './page.js'
 import { parseParameters } from './parameters.js'
+import { headerText } from './request-headers.js'
 import { groupingOf, parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
 
@@ -87,9 +88,6 @@ const refuseOtherStart = (texts: PageTexts): void => {
     hint: `Leave ${other} out; limit says how long it is`,
   })
 }
-
-const headerText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value
 
 const aggregatesOff = (): ApiError =>
   new ApiError('aggregates_off', { hint: 'Set aggregates: true on the connection to allow them' })
