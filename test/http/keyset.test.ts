@@ -62,6 +62,28 @@ describe('Walking the links to the next page', () => {
     )
   })
 
+  it('does so while a page is being read, too', async () => {
+    const values = ['1', '2', 'NULL'].map((a) => plain.replace(/^1/, a))
+    const staying = Array.from({ length: 40 }, (_, index) => values[index % 3]!)
+    database.reset(insertAll(staying, 1))
+    const expected = await everything('a.desc')
+    let written = 0
+    const writing = setInterval(() => {
+      database.exec(`BEGIN; DELETE FROM things WHERE id >= ${firstPassing} AND id % 2 = ${++written % 2};
+        ${insertAll(values, firstPassing + 4 * (written % 5)).replaceAll('INSERT', 'INSERT OR REPLACE')} COMMIT`)
+    }, 1)
+    const clear = setInterval(() => database.exec(`DELETE FROM things WHERE id >= ${firstPassing}`), 4)
+    try {
+      for (let round = 0; round < 15; round++) {
+        assert.deepEqual((await walk(target('a.desc', 3))).filter(isStaying), expected)
+      }
+    } finally {
+      clearInterval(writing)
+      clearInterval(clear)
+    }
+    assert.ok(written > 15, `${written} writes`)
+  })
+
   it('loses rows when the page is counted by offset instead (control)', async () => {
     database.reset(insertAll([plain, plain, plain, plain], 1))
     const first = (await get('/api/t/things/?ordering=id&limit=2')).json() as Row[]

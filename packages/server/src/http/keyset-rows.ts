@@ -27,13 +27,18 @@ const hasNext = async (get: TableGet, keyset: Keyset, lastKey: Uint8Array, ask: 
   const position = positionOf(lastKey)
   if (position?.length !== keyset.keys.length)
     throw new ApiError('plugin_error', { cause: 'last_key is not what was asked' })
-  const tail = await askTail(get, keyset, position, ask)
-  if (isAt(tail, keyset, position)) return tail.rowCount > 1
-  // Changed since, or not to be found by these values?
-  const again = await ask(get.request)
-  if (Buffer.compare(again.lastKey, lastKey) === 0) throw notExact(keyset)
-  return tail.rowCount > 0
+  for (let look = 1; look <= mostLooks; look++) {
+    const tail = await askTail(get, keyset, position, ask)
+    if (isAt(tail, keyset, position)) return tail.rowCount > 1
+    // Changed since, or not to be found by these values?
+    const again = await ask(get.request)
+    if (Buffer.compare(again.lastKey, lastKey) !== 0) return tail.rowCount > 0
+  }
+  throw notExact(keyset)
 }
+
+// A row may also have been gone for just one look.
+const mostLooks = 5
 
 const askTail = async (
   { request, unpaged }: TableGet,
