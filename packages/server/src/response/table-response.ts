@@ -43,10 +43,13 @@ export const notModifiedResponse = (
   body: undefined,
 })
 
-const appliedTo = ({ cursor, keyset }: TableGet, { applied, paging }: Preferences): string[] => [
-  ...applied.filter((item) => cursor === undefined || !item.startsWith('count=')),
-  ...(paging === undefined || keyset === undefined ? [] : [`paging=${paging}`]),
-]
+const appliedTo = ({ walks, cursor, keyset }: TableGet, { applied, paging }: Preferences): readonly string[] =>
+  walks
+    ? [
+        ...applied.filter((item) => cursor === undefined || !item.startsWith('count=')),
+        ...(paging === undefined || keyset === undefined ? [] : [`paging=${paging}`]),
+      ]
+    : applied
 
 // A client may keep rows that have a tag, for itself, and asks again each time.
 const validators = (tag: string): Record<string, string> => ({
