@@ -43,6 +43,18 @@ export const configurations: Readonly<Record<string, Configuration>> = {
       },
     }),
   },
+  /** `q` takes statements, `few` at most two rows of an answer; `t` has tables. */
+  CQ: {
+    schema: ['users'],
+    claims: { ...claims, scope: 'read' },
+    config: (connection) => ({
+      plugins: {
+        t: connection(),
+        q: connection({ use_query: true }),
+        few: connection({ use_query: true, max_limit: 2 }),
+      },
+    }),
+  },
   C3: {
     schema: ['orders'],
     claims,

@@ -62,7 +62,9 @@ const filled = (header: ExpectedHeader, fill: (text: string) => string): Expecte
 function withDefaults({ headers, body }: Exchange, defaults: readonly Header[]): Header[] {
   const named = new Set(headers.map(([name]) => name.toLowerCase()))
   const json: Header[] = body === undefined ? [] : [['Content-Type', 'application/json']]
-  const added = [...defaults, ...json].filter(([name]) => !named.has(name.toLowerCase()))
+  // The file's may be another type.
+  const usual = new Map([...json, ...defaults].map((header) => [header[0].toLowerCase(), header]))
+  const added = [...usual.values()].filter(([name]) => !named.has(name.toLowerCase()))
   return [...added, ...headers.filter(([, value]) => value !== '')]
 }
 

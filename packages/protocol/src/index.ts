@@ -33,7 +33,7 @@ export {
   quoteOutput,
 } from './handshake.js'
 export { isIdentifier } from './identifier.js'
-export { type JsonRow, type JsonValue, parseJsonRow, parseJsonRows } from './json-rows.js'
+export { type JsonRow, type JsonValue, parseJsonRow, parseJsonRows, parseJsonValues } from './json-rows.js'
 export {
   decodeJsonString,
   defaultJsonLimits,

@@ -37,6 +37,31 @@ export const parseJsonRow = (bytes: Uint8Array): JsonRow => {
   return result
 }
 
+/** The elements of one JSON array, such as last_key. Throws JsonScanError. */
+export const parseJsonValues = (bytes: Uint8Array): JsonValue[] => {
+  const values: JsonValue[] = []
+  const text = asBuffer(bytes)
+  let nestedStart = 0
+  scanJson(
+    text,
+    {
+      open: (kind, start, depth) => {
+        if (depth === 1 && kind !== 'array') throw new JsonScanError('syntax', 'expected an array', start)
+        if (depth === 2) nestedStart = start
+      },
+      close: (_kind, end, depth) => {
+        if (depth === 2) values.push({ kind: 'json', text: text.toString('utf8', nestedStart, end) })
+      },
+      scalar: (kind, start, end, depth) => {
+        if (depth === 0) throw new JsonScanError('syntax', 'expected an array', start)
+        if (depth === 1) values.push(scalarValue(text, kind, start, end))
+      },
+    },
+    contractLimits,
+  )
+  return values
+}
+
 // The host has applied its own, smaller limits already.
 const contractLimits: JsonLimits = { maxDepth: 1000, maxMembers: 100_000 }
 
@@ -59,9 +84,7 @@ class RowCollector {
   scalar(kind: JsonScalarKind, start: number, end: number, depth: number): void {
     if (depth < this.rowDepth) this.fail(depth, start)
     if (depth !== this.rowDepth) return
-    if (kind === 'string') this.row.set(this.name, { kind, text: decodeJsonString(this.bytes, start, end) })
-    else if (kind === 'number') this.row.set(this.name, { kind, text: this.bytes.toString('latin1', start, end) })
-    else this.row.set(this.name, { kind })
+    this.row.set(this.name, scalarValue(this.bytes, kind, start, end))
   }
 
   open(kind: JsonContainerKind, start: number, depth: number): void {
@@ -81,6 +104,12 @@ class RowCollector {
   private fail(depth: number, offset: number): never {
     throw new JsonScanError('syntax', depth === this.rowDepth - 1 ? 'expected an object' : 'expected an array', offset)
   }
+}
+
+const scalarValue = (bytes: Buffer, kind: JsonScalarKind, start: number, end: number): JsonValue => {
+  if (kind === 'string') return { kind, text: decodeJsonString(bytes, start, end) }
+  if (kind === 'number') return { kind, text: bytes.toString('latin1', start, end) }
+  return { kind }
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer =>

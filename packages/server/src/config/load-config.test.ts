@@ -268,6 +268,30 @@ describe('Where clients get tokens', () => {
   })
 })
 
+describe('A connection that takes statements', () => {
+  test('has no lists, which could not hold inside a statement', async () => {
+    const text = `plugins:
+  a: { uri: "a://b", use_query: true, exclude: { table: [x] }, allow: { func: [f] }, aggregates: false }
+  b: { uri: "a://b", use_query: true, public: { table: [x] }, max_limit: 5 }
+  c: { uri: "a://b", exclude: { table: [x] } }
+`
+    const problems = await problemsOf(text)
+    assert.deepEqual(
+      problems.map((line) => line.slice(0, line.indexOf(' cannot hold'))),
+      [
+        'config.yaml:2:48: plugins.a.exclude:',
+        'config.yaml:2:71: plugins.a.allow:',
+        'config.yaml:2:98: plugins.a.aggregates:',
+      ],
+    )
+  })
+
+  test('has no ETags', async () => {
+    const { warnings } = await load('plugins: { a: { uri: "a://b", use_query: true, enable_cache: true } }\n')
+    assert.deepEqual(warnings, ['plugins.a.enable_cache: accepted, has no effect: answers to statements have no ETag'])
+  })
+})
+
 describe('Files of plugin entries', () => {
   test('hold several documents, and never replace an entry of the main file', async () => {
     write('entries.yaml', 'name: one\nuri: a://1\n---\nname: TWO\nuri: a://2\n---\nname: three\nuri: a://3\n')

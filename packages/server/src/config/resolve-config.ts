@@ -271,11 +271,8 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
 }
 
 function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {
-  const inert: Record<string, boolean> = {
-    use_query: connection.useQuery,
-    'public.func': connection.public.functions.length > 0,
-  }
-  for (const [key, isSet] of Object.entries(inert)) {
-    if (isSet) resolving.warn(['plugins', connection.name, ...key.split('.')], notInEffect)
+  if (connection.useQuery && connection.enableCache) {
+    const message = 'accepted, has no effect: answers to statements have no ETag'
+    resolving.warn(['plugins', connection.name, 'enable_cache'], message)
   }
 }

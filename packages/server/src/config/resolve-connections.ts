@@ -10,6 +10,7 @@ export function resolveConnections(parsed: ParsedConfig, resolving: Resolving): 
   const entries = Object.entries(parsed.plugins)
   checkNames(entries, resolving)
   checkCacheNames(entries, resolving)
+  checkStatements(entries, resolving)
   const keys = new Set(entries.map(([name]) => name.toLowerCase()))
   const caches = keysOfCaches(entries, keys)
   const connections = entries.map(([name, entry]) => resolveConnection(name, entry, parsed, keys, caches, resolving))
@@ -53,6 +54,22 @@ function noSuchCache(cacheName: string, names: readonly string[]): string {
   if (cacheName === 'lru') return `${missing}; the original's built-in one is a plugin here: add lru: { uri: "lru://" }`
   return `${missing}${suggest(cacheName, names) || '; add one of this name under plugins'}`
 }
+
+// Whoever may send statements may read every table: a list that hides one would promise what it cannot keep.
+function checkStatements(entries: Entries, resolving: Resolving): void {
+  for (const [name, { use_query: useQuery, exclude, allow, aggregates }] of entries) {
+    if (!useQuery) continue
+    const path = ['plugins', name]
+    const lists = { exclude, allow }
+    for (const [key, list] of Object.entries(lists)) {
+      if (list.table.length + list.func.length > 0) resolving.complain([...path, key], withStatements)
+    }
+    if (!aggregates) resolving.complain([...path, 'aggregates'], withStatements)
+  }
+}
+
+const withStatements =
+  'cannot hold on a connection with use_query: statements name what they like; use an account of the database that may read no more than callers shall'
 
 function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()

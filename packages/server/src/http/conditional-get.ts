@@ -24,14 +24,14 @@ export const conditionalGet = async (
   // Taken before the rows are read: what is remembered is then never older than the version it stands under.
   const remembered = await recall(exchange, served, get)
   if (remembered?.tag !== undefined && outcomeOf(get.conditions, remembered.tag) === 'not-modified') {
-    return notModifiedResponse(remembered.tag, preferences)
+    return notModifiedResponse(get, remembered.tag, preferences)
   }
   const rows = await ask()
   if (rows.tag !== undefined) remembered?.remember(rows.tag)
   const outcome = outcomeOf(get.conditions, rows.tag)
   if (outcome === 'send') return tableGetResponse(get, rows, preferences)
   await discard(rows)
-  if (outcome === 'not-modified') return notModifiedResponse(rows.tag, preferences)
+  if (outcome === 'not-modified') return notModifiedResponse(get, rows.tag, preferences)
   throw preconditionFailed(rows.tag)
 }
 

@@ -5,10 +5,10 @@ import { errorResponse, toApiError } from '../response/error-response.js'
 import type { HttpResponse } from '../response/http-response.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
 import { corsHeaders } from './cors.js'
-import { enter } from './enter.js'
 import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
 import { meterRequest } from './meter-request.js'
+import { queryRoute } from './query-route.js'
 import { nextRequestId } from './request-id.js'
 import { allowedMethods, parseRoute, type Route } from './route.js'
 import { schemaRoute } from './schema-route.js'
@@ -62,9 +62,9 @@ export const createDataHandler =
       return
     }
     answer(exchange, route)
-      .catch((error) => problem(exchange, error, observe))
+      .catch((error) => problem(exchange, error, observe, route))
       .then((answered) => finish(exchange, answered))
-      .catch((error) => abandon(exchange, error, observe))
+      .catch((error) => abandon(exchange, error, observe, route))
   }
 
 const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> => {
@@ -73,9 +73,8 @@ const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> =
   if (request.method === 'OPTIONS') return optionsResponse(route)
   if (route.kind === 'table') return tableRoute(exchange, route)
   if (route.kind === 'function') return functionRoute(exchange, route)
-  if (request.method !== 'QUERY') return schemaRoute(exchange, route)
-  enter(exchange, route.connection)
-  throw new ApiError('unsupported', { detail: `${request.method} on a connection is not in this version` })
+  if (request.method === 'QUERY' || request.method === 'POST') return queryRoute(exchange, route)
+  return schemaRoute(exchange, route)
 }
 
 const optionsResponse = (route: Route): HttpResponse => ({
@@ -87,8 +86,8 @@ const optionsResponse = (route: Route): HttpResponse => ({
 const urlTooLong = ({ config }: Snapshot): ApiError =>
   new ApiError('uri_too_long', { detail: `Expected a path and query of at most ${config.server.maxUrlBytes} bytes` })
 
-const problem = (exchange: Exchange, thrown: unknown, observe: Observe): HttpResponse => {
-  const error = toApiError(thrown, isWrite(exchange.request))
+const problem = (exchange: Exchange, thrown: unknown, observe: Observe, route?: Route): HttpResponse => {
+  const error = toApiError(thrown, isWrite(exchange.request, route))
   observe({
     kind: 'request-failed',
     requestId: exchange.requestId,
@@ -116,8 +115,13 @@ const finish = (exchange: Exchange, answered: HttpResponse): Promise<void> | und
 }
 
 // The body may have begun, so nothing more can be said to the client, but neither may the server end for it.
-const abandon = ({ request, response, requestId, path }: Exchange, thrown: unknown, observe: Observe): void => {
-  const error = toApiError(thrown, isWrite(request))
+const abandon = (
+  { request, response, requestId, path }: Exchange,
+  thrown: unknown,
+  observe: Observe,
+  route: Route | undefined,
+): void => {
+  const error = toApiError(thrown, isWrite(request, route))
   observe({ kind: 'request-failed', requestId, path, method: request.method ?? '', error })
   breakOff(request, response)
 }
@@ -128,4 +132,6 @@ const breakOff = ({ httpVersion, socket }: IncomingMessage, response: ServerResp
   else response.destroy()
 }
 
-const isWrite = ({ method }: IncomingMessage): boolean => method !== 'GET' && method !== 'HEAD'
+// What is sent to a connection itself are statements, which read only.
+const isWrite = ({ method }: IncomingMessage, route: Route | undefined): boolean =>
+  method !== 'GET' && method !== 'HEAD' && route?.kind !== 'schema'

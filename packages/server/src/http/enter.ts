@@ -6,14 +6,20 @@ import { ApiError } from '../errors.js'
 import type { ServedConnection, Snapshot } from '../snapshot/snapshot.js'
 import type { Exchange } from './exchange.js'
 
-/** The first steps of every data route: which connection, and who asks. Throws ApiError. */
+/**
+ * The first steps of every data route: which connection, and who asks. Throws ApiError.
+ * @param wanted what the route serves; a connection takes statements (use_query) or has tables, never both
+ */
 export const enter = (
   { request, snapshot }: Exchange,
   connection: string,
+  wanted: 'tables' | 'statements' = 'tables',
 ): { readonly served: ServedConnection; readonly identity: Identity } => {
   const served = snapshot.connections.get(connection)
   if (served === undefined) throw unknownConnection(request, snapshot, connection)
-  return { served, identity: authenticate(request, snapshot) }
+  const identity = authenticate(request, snapshot)
+  if (served.config.useQuery !== (wanted === 'statements')) throw notServed(connection, wanted)
+  return { served, identity }
 }
 
 const authenticate = (request: IncomingMessage, { authenticator, config }: Snapshot): Identity => {
@@ -41,6 +47,17 @@ const unknownConnection = (request: IncomingMessage, snapshot: Snapshot, name: s
     ...(nearest === undefined ? {} : { hint: `Did you mean ${nearest}?`, members: { nearest } }),
   })
 }
+
+const notServed = (connection: string, wanted: 'tables' | 'statements'): ApiError =>
+  wanted === 'tables'
+    ? new ApiError('not_found', {
+        detail: `The connection ${connection} takes statements; its tables and functions are not served`,
+        hint: `Send a statement: QUERY /api/${connection}/`,
+      })
+    : new ApiError('not_found', {
+        detail: `The connection ${connection} takes no statements`,
+        hint: `Use its tables: /api/${connection}/<table>/`,
+      })
 
 const isKnown = (request: IncomingMessage, snapshot: Snapshot): boolean => {
   try {

@@ -40,7 +40,7 @@ export const parseRoute = (path: string): Route | undefined => {
 /** The methods a route answers, for Allow. */
 export const allowedMethods: Record<Route['kind'], readonly string[]> = {
   table: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-  function: ['POST', 'OPTIONS'],
+  function: ['GET', 'HEAD', 'POST', 'OPTIONS'],
   schema: ['GET', 'HEAD', 'QUERY', 'OPTIONS'],
 }
 

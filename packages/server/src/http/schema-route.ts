@@ -49,11 +49,8 @@ const requireSome = ({ tables, functions }: UsableSchema, identity: Identity, { 
   if (tables.length === 0 && functions.length === 0) authorize(identity, { action: 'read' }, access)
 }
 
-const formatOf = ({ query, values }: DataRequest): string | undefined => {
-  const { where, single } = parseParameters(query, ['format'], values)
-  if (where !== undefined) throw new ApiError('unknown_parameter', { detail: 'A connection takes no conditions' })
-  return single.get('format')
-}
+const formatOf = ({ query, values }: DataRequest): string | undefined =>
+  parseParameters(query, ['format'], values, 'none').single.get('format')
 
 const placeOf = (request: IncomingMessage, { connection }: SchemaRoute, { config }: ServedConnection): Place => ({
   title: config.title,

@@ -1,4 +1,4 @@
-import { PluginError } from '@easyrest/protocol'
+import { PluginError, type TableGetRequest, type TableGetResponse } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import { parseTableGet, type TableGet } from '../request/table-get.js'
 import type { TableInput } from '../request/table-input.js'
@@ -9,6 +9,9 @@ import { tableGetResponse } from '../response/table-response.js'
 import type { ServedConnection } from '../snapshot/snapshot.js'
 import { conditionalGet } from './conditional-get.js'
 import type { Exchange } from './exchange.js'
+import { keysetGet } from './keyset-get.js'
+import { keysetRows } from './keyset-rows.js'
+import { nextLink } from './next-link.js'
 import { pluginCall } from './plugin-call.js'
 
 /**
@@ -20,12 +23,29 @@ export const tableGetRoute = async (
   served: ServedConnection,
   input: TableInput,
 ): Promise<HttpResponse> => {
-  const get = parseTableGet(input)
-  if (!get.tagged) return tableGetResponse(get, await askRows(exchange, served, get), input.preferences)
-  return conditionalGet(exchange, served, get, input.preferences, () => askRows(exchange, served, get))
+  const parsed = parseTableGet(input)
+  const get = parsed.walks ? await keysetGet(exchange, served, input, parsed) : parsed
+  let next: string | undefined
+  const ask = async (): Promise<AnsweredRows> => {
+    const rows = await askRows(exchange, served, get)
+    next = rows.next
+    return rows
+  }
+  const response = get.tagged
+    ? await conditionalGet(exchange, served, get, input.preferences, ask)
+    : tableGetResponse(get, await ask(), input.preferences)
+  return next === undefined ? response : withLink(exchange, response, next)
+}
+
+const withLink = ({ request, snapshot }: Exchange, response: HttpResponse, cursor: string): HttpResponse => {
+  const link = nextLink(request, cursor, snapshot.config.server.maxUrlBytes)
+  return { ...response, headers: { ...response.headers, Link: link } }
 }
 
 const askRows = async (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> => {
+  if (get.keyset !== undefined) {
+    return keysetRows(get, get.keyset, (request) => askPage(exchange, served, request))
+  }
   // Only rows that are there as a whole can have a tag, so whoever may need one is not served by a stream at once.
   const streams = isExport(get.format) && !get.tagged && served.connection.can('stream')
   const whole = streams ? undefined : await askWhole(exchange, served, get)
@@ -51,6 +71,21 @@ const askWhole = async (
     // The plugin was still starting when the limit was chosen, and turned out to have no stream.
     if (maxReplyBytes > 0) return askWhole(exchange, served, get, 0)
     throw tooLarge(error)
+  }
+}
+
+// A stream has no last key.
+const askPage = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  request: TableGetRequest,
+): Promise<TableGetResponse> => {
+  try {
+    return await pluginCall(exchange, served, request.table, (options) =>
+      served.connection.db.tableGet(request, options),
+    )
+  } catch (error) {
+    throw error instanceof PluginError && error.reason === 'too_large' ? tooLarge(error) : error
   }
 }
 

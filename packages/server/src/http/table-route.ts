@@ -14,9 +14,9 @@ import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
-import { readSchema } from './read-schema.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { tableGetRoute } from './table-get-route.js'
+import { tableSchema } from './table-schema.js'
 import { versionedWrite } from './versioned-write.js'
 
 type TableRoute = Extract<Route, { kind: 'table' }>
@@ -66,19 +66,6 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   await requirePrecondition(served, remove)
   return tableDeleteResponse(answer, await call((options) => db.tableDelete(remove, options)), preferences)
 }
-
-const tableSchema = async (
-  exchange: Exchange,
-  served: ServedConnection,
-  { context, table }: TableInput,
-): Promise<TableSchema | undefined> => {
-  const { tables, views } = await readSchema(exchange, served, context(true))
-  return ownMember(tables, table) ?? ownMember(views, table)
-}
-
-// A table may be called constructor.
-const ownMember = (schemas: Readonly<Record<string, TableSchema>>, name: string): TableSchema | undefined =>
-  Object.hasOwn(schemas, name) ? schemas[name] : undefined
 
 // A plugin that does not know conditions would take the write for an unconditional one.
 const requirePrecondition = async (

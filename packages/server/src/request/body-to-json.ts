@@ -1,6 +1,7 @@
 import { JsonScanError, scanJson } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import { formats } from '../response/format.js'
+import { mediaType } from './media-type.js'
 import { readCsv } from './read-csv.js'
 import { readForm } from './read-form.js'
 
@@ -25,14 +26,7 @@ export const bodyToJson = (contentType: string | undefined, body: Buffer, shape:
 const bodyFormats = ['json', 'ndjson', 'csv', 'form'] as const
 
 const bodyFormat = (contentType: string | undefined): (typeof bodyFormats)[number] => {
-  if (contentType === undefined) return 'json'
-  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
-  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
-    throw new ApiError('unsupported_media_type', {
-      detail: `Expected a body in UTF-8, got charset ${charset.slice(0, 40)}`,
-    })
-  }
+  const type = mediaType(contentType)
   const format = type === '' ? 'json' : bodyFormats.find((name) => mediaTypes(name).includes(type))
   if (format !== undefined) return format
   throw new ApiError('unsupported_media_type', {

@@ -27,6 +27,9 @@ export const parsePage = (texts: PageTexts, settings: PageSettings): Page => {
   return { offset: page.offset, limit: capped(page.limit, settings) }
 }
 
+/** Whether the headers name a range that counts. */
+export const hasRange = ({ rangeUnit, range }: PageTexts): boolean => parseRange(rangeUnit, range) !== undefined
+
 const natural = (name: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN

@@ -16,48 +16,56 @@ export interface Parameters {
 /**
  * Conditions repeat and are joined by and; every other parameter occurs at most once, and one that is not among
  * `allowed` is refused: a mistyped filter must not select every row.
- * @param groups whether `having.` conditions make sense here
+ * @param conditions which make sense here: those on rows, on groups too, or none
  * Throws ApiError unknown_parameter, bad_parameter and what conditions throw.
  */
 export const parseParameters = (
   query: QueryString,
   allowed: readonly string[],
   values: ContextValues,
-  groups: 'having' | 'no-having' = 'no-having',
+  conditions: 'where' | 'having' | 'none' = 'where',
 ): Parameters => {
   const where: Predicate[] = []
   const having: Predicate[] = []
   const single = new Map<string, string>()
   for (const [name, value] of query) {
-    if (name.startsWith('where.')) where.push(parseCondition('where', name.slice('where.'.length), value, values))
-    else if (name.startsWith('having.') && groups === 'having') {
+    if (conditions !== 'none' && name.startsWith('where.')) {
+      where.push(parseCondition('where', name.slice('where.'.length), value, values))
+    } else if (conditions === 'having' && name.startsWith('having.')) {
       having.push(parseCondition('having', name.slice('having.'.length), value, values))
-    } else if (isTree(name)) where.push(parseTree(name, value, values))
-    else if (!allowed.includes(name)) throw unknownParameter(name, allowed)
+    } else if (conditions !== 'none' && isTree(name)) where.push(parseTree(name, value, values))
+    else if (!allowed.includes(name)) throw unknownParameter(name, allowed, conditions)
     else if (single.has(name)) throw new ApiError('bad_parameter', { detail: `The parameter ${name} occurs twice` })
     else single.set(name, value)
   }
   return { where: conjunction(where), having: conjunction(having), single }
 }
 
-const isTree = (name: string): name is keyof typeof trees => Object.hasOwn(trees, name)
+/** Whether a parameter is a condition on rows, rather than something that occurs once. */
+export const isCondition = (name: string): boolean => name.startsWith('where.') || isTree(name)
 
-const trees = { or: ['or', false], and: ['and', false], 'not.or': ['or', true], 'not.and': ['and', true] } as const
+const isTree = (name: string): name is keyof typeof treeKinds => Object.hasOwn(treeKinds, name)
 
-const parseTree = (name: keyof typeof trees, value: string, values: ContextValues): Predicate => {
-  const [kind, negated] = trees[name]
+const treeKinds = { or: ['or', false], and: ['and', false], 'not.or': ['or', true], 'not.and': ['and', true] } as const
+
+const parseTree = (name: keyof typeof treeKinds, value: string, values: ContextValues): Predicate => {
+  const [kind, negated] = treeKinds[name]
   const tree = parseLogicTree(kind, value, values)
   return negated ? { kind: 'not', item: tree } : tree
 }
 
-const unknownParameter = (name: string, allowed: readonly string[]): ApiError => {
-  const nearest = nearestName(name, [...allowed, ...Object.keys(trees)])
+const unknownParameter = (name: string, allowed: readonly string[], conditions: string): ApiError => {
+  const trees = conditions === 'none' ? [] : Object.keys(treeKinds)
+  const nearest = nearestName(name, [...allowed, ...trees])
+  const others = allowed.join(', ')
   const shown = JSON.stringify(name.slice(0, 80))
   return new ApiError('unknown_parameter', {
     detail: `The parameter ${shown} means nothing here`,
     hint:
       nearest === undefined
-        ? `Conditions are written where.<operator>.<column>=value; other parameters: ${allowed.join(', ')}`
+        ? conditions === 'none'
+          ? `The parameters here: ${others}`
+          : `Conditions are written where.<operator>.<column>=value; other parameters: ${others}`
         : `Did you mean ${nearest}?`,
   })
 }

@@ -15,6 +15,8 @@ export interface Preferences {
   readonly resolution: 'merge-duplicates' | 'ignore-duplicates' | undefined
   /** Of a POST with `columns`: what a member that an object lacks is. */
   readonly missing: 'default' | 'null' | undefined
+  /** Of a GET: links to the next page. */
+  readonly paging: 'keyset' | undefined
   /** Every preference as sent, names in lower case, with `tx` as it is in force: for ctx.prefer. */
   readonly all: Readonly<Record<string, string>>
   /** Preferences that were asked for and are in force, for Preference-Applied; in a fixed order. */
@@ -40,6 +42,7 @@ export const parsePreferences = (header: string | undefined, settings: Preferenc
   const returned = wordOf(sent, 'return', ['minimal', 'headers-only', 'representation'])
   const resolution = wordOf(sent, 'resolution', ['merge-duplicates', 'ignore-duplicates'])
   const missing = wordOf(sent, 'missing', ['default', 'null'])
+  const paging = wordOf(sent, 'paging', ['keyset'])
   return {
     txEnd,
     timezone: timezone === undefined ? settings.defaultTimezone : parseTimezone(timezone),
@@ -49,6 +52,7 @@ export const parsePreferences = (header: string | undefined, settings: Preferenc
     return: returned,
     resolution,
     missing,
+    paging,
     all: Object.assign(Object.create(null), Object.fromEntries(sent), { tx: txEnd }),
     applied: [
       ...(count === undefined ? [] : [`count=${count}`]),
@@ -88,6 +92,7 @@ const defaultPreferences = (settings: PreferenceSettings): Preferences => {
     return: undefined,
     resolution: undefined,
     missing: undefined,
+    paging: undefined,
     all: Object.assign(Object.create(null), { tx: txEnd }),
     applied: [],
   }
@@ -126,7 +131,17 @@ const refuseUnknown = (sent: ReadonlyMap<string, string>): void => {
   }
 }
 
-const known = new Set(['resolution', 'missing', 'return', 'count', 'tx', 'handling', 'timezone', 'max-affected'])
+const known = new Set([
+  'resolution',
+  'missing',
+  'return',
+  'count',
+  'tx',
+  'handling',
+  'timezone',
+  'max-affected',
+  'paging',
+])
 
 const badPreference = (name: string, expected: string, value: string): ApiError =>
   new ApiError('bad_preference', {

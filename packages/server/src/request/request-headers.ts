@@ -19,6 +19,10 @@ export const contextHeaders = (
   return headers
 }
 
+/** A header that is sent more than once as one text. */
+export const headerText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value
+
 const withheldHeaders = new Set([
   ...['authorization', 'cookie', 'proxy-authorization', 'host', 'x-api-key'],
   ...['if-match', 'if-none-match'],

@@ -1,11 +1,13 @@
-import type { TableGetRequest } from '@easyrest/protocol'
+import type { Predicate, TableGetRequest } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { Format } from '../response/format.js'
 import { chooseFormat } from './answer-format.js'
 import { type Conditions, isConditional, parseConditions } from './conditions.js'
+import type { Keyset } from './keyset.js'
 import { parseOrdering } from './ordering.js'
-import { parsePage } from './page.js'
+import { hasRange, type PageTexts, parsePage } from './page.js'
 import { parseParameters } from './parameters.js'
+import { headerText } from './request-headers.js'
 import { groupingOf, parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
 
@@ -16,6 +18,14 @@ export interface TableGet {
   readonly conditions: Conditions
   /** The answer shall have an entity tag: the connection is set so, or the request depends on one. */
   readonly tagged: boolean
+  /** The client walks by keys: it asks for links to the next page. */
+  readonly walks: boolean
+  /** Where the page begins, as the client sent it; undefined: at the first row. */
+  readonly cursor: string | undefined
+  /** The order in which there is a next page; undefined: no link is given. */
+  readonly keyset?: Keyset | undefined
+  /** With a keyset: the conditions without the cursor's. */
+  readonly unpaged?: Predicate | undefined
 }
 
 /** GET and HEAD on a table as one typed request. Throws ApiError. */
@@ -26,6 +36,14 @@ export const parseTableGet = (input: TableInput): TableGet => {
   const select = parseSelect(single.get('select') ?? '', values)
   const grouping = groupingOf(select)
   if (!settings.aggregates && select.some(({ kind }) => kind === 'aggregate')) throw aggregatesOff()
+  const pageTexts = {
+    limit: single.get('limit'),
+    offset: single.get('offset'),
+    rangeUnit: headerText(headers['range-unit']),
+    range: headers.range,
+  }
+  const cursor = single.get('cursor')
+  if (cursor !== undefined) refuseOtherStart(pageTexts)
   const request: TableGetRequest = {
     context: input.context(true),
     table: input.table,
@@ -35,15 +53,7 @@ export const parseTableGet = (input: TableInput): TableGet => {
     having,
     distinct: parseFlag('distinct', single.get('distinct')),
     ordering: parseOrdering(single.get('ordering') ?? ''),
-    page: parsePage(
-      {
-        limit: single.get('limit'),
-        offset: single.get('offset'),
-        rangeUnit: headerText(headers['range-unit']),
-        range: headers.range,
-      },
-      settings,
-    ),
+    page: parsePage(pageTexts, settings),
     count: preferences.count ?? 'unspecified',
     lastKeyColumns: [],
     expectSingle: format === 'object',
@@ -54,6 +64,8 @@ export const parseTableGet = (input: TableInput): TableGet => {
     format,
     conditions: parseConditions(headers),
     tagged: settings.enableCache || isConditional(headers),
+    walks: cursor !== undefined || (preferences.paging === 'keyset' && !hasRange(pageTexts)),
+    cursor,
   }
 }
 
@@ -66,10 +78,16 @@ export const parseFlag = (name: string, text: string | undefined): boolean => {
   })
 }
 
-const parameters = ['select', 'ordering', 'limit', 'offset', 'format', 'distinct']
+const parameters = ['select', 'ordering', 'limit', 'offset', 'format', 'distinct', 'cursor']
 
-const headerText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value
+const refuseOtherStart = (texts: PageTexts): void => {
+  const other = texts.offset === undefined ? hasRange(texts) && 'Range' : 'offset'
+  if (!other) return
+  throw new ApiError('bad_parameter', {
+    detail: `${other} and cursor both say where the page begins`,
+    hint: `Leave ${other} out; limit says how long it is`,
+  })
+}
 
 const aggregatesOff = (): ApiError =>
   new ApiError('aggregates_off', { hint: 'Set aggregates: true on the connection to allow them' })

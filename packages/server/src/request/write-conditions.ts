@@ -21,7 +21,7 @@ export const parseIfMatch = (headers: IncomingHttpHeaders): readonly string[] =>
   return hashes
 }
 
-/** For writes that cannot be conditional. Throws ApiError unsupported. */
+/** For requests that cannot be conditional. Throws ApiError unsupported. */
 export const refuseConditions = (headers: IncomingHttpHeaders): void => {
   for (const name of ['if-match', 'if-none-match', 'if-unmodified-since']) {
     refuse(headers, name, 'Leave the header out; PATCH and DELETE on a table take If-Match')
@@ -37,7 +37,7 @@ const refuse = (headers: IncomingHttpHeaders, name: string, hint: string): void 
 }
 
 const unsupported = (header: string, hint: string): ApiError =>
-  new ApiError('unsupported', { detail: `This write cannot depend on the header ${header}`, hint })
+  new ApiError('unsupported', { detail: `This request cannot depend on the header ${header}`, hint })
 
 const noneMatches = (): ApiError =>
   new ApiError('precondition', {

@@ -133,6 +133,8 @@ const get = (format: Format, request: Partial<TableGetRequest> = {}, tagged = fa
   request: tableGetRequest('t', request),
   conditions: { ifMatch: undefined, ifNoneMatch: undefined },
   tagged,
+  walks: false,
+  cursor: undefined,
 })
 
 const isCode =

@@ -16,6 +16,8 @@ export interface AnsweredRows {
   readonly total: number | undefined
   /** The entity tag without its quotes; undefined: nobody asked for one, or the rows are still to come. */
   readonly tag: string | undefined
+  /** The cursor of the next page; absent: there is none, or nobody asked. */
+  readonly next?: string
 }
 
 /** Rows that came in one message: JSON is that message's bytes. Throws ApiError. */

@@ -18,6 +18,7 @@ export interface ColumnSchema {
   readonly type?: string
   readonly format?: string
   readonly readOnly?: boolean
+  readonly 'x-nullable'?: boolean
 }
 
 /** Of the bytes of a GetSchema. Throws ApiError plugin_error. */
