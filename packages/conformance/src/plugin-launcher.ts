@@ -27,6 +27,7 @@ export class PluginLauncher {
   /** What the processes wrote to standard error and to standard output after the handshake, newest last. */
   readonly output: string[] = []
   private readonly started = new Set<{ kill(): Promise<void> }>()
+  private readonly ending = new AbortController()
 
   constructor(readonly subject: PluginUnderCheck) {}
 
@@ -38,12 +39,11 @@ export class PluginLauncher {
   async launch(): Promise<RunningPlugin> {
     const settings = settingsFor(this.subject, this.startTimeoutMs)
     const dependencies = { ...startDependencies, log: (observation: Observation) => this.observe(observation) }
-    const launched = launchPlugin(settings, dependencies, new AbortController().signal)
+    const launched = launchPlugin(settings, dependencies, this.ending.signal)
     const process = await launched.catch(startFailure('the handshake'))
     const plugin = new RunningPlugin(process)
-    this.started.add(plugin)
     void process.gone.then(() => this.started.delete(plugin))
-    return plugin
+    return this.registered(plugin)
   }
 
   /** A process whose roles have their connection. Rejects with StartFailure. */
@@ -68,14 +68,21 @@ export class PluginLauncher {
     const directory = await createSocketDirectory()
     const env = { ...pluginEnvironment(settings, directory.path, process.env), ...changes }
     const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-    const plugin = new RawPlugin(settings.path!, Object.fromEntries(kept), directory, this.startTimeoutMs)
-    this.started.add(plugin)
-    return plugin
+    return this.registered(new RawPlugin(settings.path!, Object.fromEntries(kept), directory, this.startTimeoutMs))
   }
 
+  /** Those that are still being started included: a check that failed does not wait for the others it began. */
   async endAll(): Promise<void> {
+    this.ending.abort(new Error('the checks are over'))
     await Promise.all([...this.started].map((plugin) => plugin.kill()))
     this.started.clear()
+  }
+
+  private async registered<Plugin extends { kill(): Promise<void> }>(plugin: Plugin): Promise<Plugin> {
+    this.started.add(plugin)
+    if (!this.ending.signal.aborted) return plugin
+    await plugin.kill()
+    throw new Error('the checks are over')
   }
 
   private observe(observation: Observation): void {
