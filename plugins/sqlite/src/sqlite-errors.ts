@@ -96,10 +96,11 @@ const describeText = (text: string): Description => {
       message: 'the conflict columns are not a unique key of the table; name one, or none for the primary key',
     }
   }
-  if (/^cannot UPSERT a view|^UPSERT not implemented/.test(text))
+  // SQLite's words for views and for virtual tables, on neither of which it has ON CONFLICT.
+  if (/^cannot UPSERT a view|^UPSERT not .* for virtual table/.test(text))
     return {
       reason: 'unsupported',
-      message: 'it has no unique key, so no row can meet another; leave the conflict out',
+      message: 'views and virtual tables take no conflict; leave it out',
     }
   if (text.includes('pattern too complex')) return { reason: 'bad_value', message: 'the pattern is too long' }
   if (text.startsWith('too many SQL variables'))

@@ -138,3 +138,15 @@ test('a view has no key to conflict with', async (context) => {
   await assert.rejects(database.create('names', [{ email: 'a' }], { conflict: target }), { reason: 'unsupported' })
   assert.equal((await database.create('names', [{ email: 'a' }], { conflict })).affected, 1)
 })
+
+test('a virtual table takes no conflict', async (context) => {
+  const database = await TestDatabase.create(context, 'CREATE VIRTUAL TABLE notes USING fts5 (text)')
+  const written = database.create('notes', [{ text: 'a' }], {
+    conflict: { ...conflict, action: 'ignore', target: ['text'] },
+  })
+  await assert.rejects(written, {
+    reason: 'unsupported',
+    message: 'views and virtual tables take no conflict; leave it out',
+  })
+  assert.deepEqual(await database.rows('notes'), [])
+})
