@@ -1,4 +1,4 @@
-import type { AggregateFunction, Projection } from '@easyrest/protocol'
+import type { AggregateFunction, JsonRow, Projection, TableGetRequest } from '@easyrest/protocol'
 import { group } from '../check.js'
 import { expectEqual, expectRefusal, expectThat } from '../expect.js'
 import { columnAs, compare, order } from '../requests.js'
@@ -18,6 +18,12 @@ const aggregates = async (subject: Subject, select: readonly Projection[], where
   const rows = await subject.rows({ select, where })
   expectEqual('the number of rows', rows.length, 1)
   return Object.fromEntries([...rows[0]!.keys()].map((name) => [name, Number(textOf(rows[0]!, name))]))
+}
+
+/** The number of rows of each value of the integer column. */
+const groupsBySize = (subject: Subject, more: Partial<TableGetRequest>): Promise<JsonRow[]> => {
+  const size = subject.column('integer')
+  return subject.rows({ select: [columnAs('size', size), aggregate('rows', 'count')], grouping: [size], ...more })
 }
 
 export const selectChecks = group({ id: 'select', rule: 'table.proto, Projection', needs: { role: 'db' } }, [
@@ -110,12 +116,7 @@ export const selectChecks = group({ id: 'select', rule: 'table.proto, Projection
     rule: 'table.proto, TableGetRequest.grouping',
     needs: { capabilities: ['aggregates'] },
     run: async (subject) => {
-      const size = subject.column('integer')
-      const rows = await subject.rows({
-        select: [columnAs('size', size), aggregate('rows', 'count')],
-        grouping: [size],
-        ordering: [order('size')],
-      })
+      const rows = await groupsBySize(subject, { ordering: [order('size')] })
       const pairs = rows.map((row) => `${textOf(row, 'size')}: ${textOf(row, 'rows')}`)
       expectEqual('the groups', pairs, ['-5: 1', '0: 1', '10: 1', '20: 2', '30: 1', '9007199254740993: 1', 'null: 1'])
     },
@@ -126,12 +127,7 @@ export const selectChecks = group({ id: 'select', rule: 'table.proto, Projection
     rule: 'table.proto, TableGetRequest.having',
     needs: { capabilities: ['aggregates'] },
     run: async (subject) => {
-      const size = subject.column('integer')
-      const rows = await subject.rows({
-        select: [columnAs('size', size), aggregate('rows', 'count')],
-        grouping: [size],
-        having: compare('rows', 'gt', '1'),
-      })
+      const rows = await groupsBySize(subject, { having: compare('rows', 'gt', '1') })
       expectEqual(
         'the groups',
         rows.map((row) => textOf(row, 'size')),
