@@ -1,4 +1,3 @@
-import { sqlitePlugin } from '../support/repository-path.js'
 import type { Claims } from '../support/token.js'
 
 /** What a transcript names in its `@config` line. */
@@ -142,7 +141,7 @@ export const configurations: Readonly<Record<string, Configuration>> = {
   },
 }
 
-/** Settings of a connection that do not depend on the case. The plugin is named so that no search can go astray. */
-export function connectionTo(uri: string): (settings?: object) => object {
-  return (settings = {}) => ({ uri, path: sqlitePlugin(), ...settings })
+/** Settings of a connection that do not depend on the case. */
+export function connectionTo(path: string, uri: string): (settings?: object) => object {
+  return (settings = {}) => ({ uri, path, ...settings })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseTranscript } from './parse-transcript.js'
+import { expectedOn, whyNotOn } from './transcript.js'
 
 const sample = `# A comment.
 @config C0
@@ -26,7 +27,12 @@ Authorization:
 < 400
 problem: bad_json|bad_body "a word"
 
+< 404 on sqlite: it has none
+body: x
+
 ### X2 Left out
+@data.sqlite SELECT 1;
+@only sqlite: why
 @skip comes later
 GET /health
 
@@ -38,14 +44,24 @@ describe('A transcript', () => {
     const { config, headers, data, cases } = parseTranscript('x.http', sample)
     assert.equal(config, 'C0')
     assert.deepEqual(headers, [['Authorization', 'Bearer {{token}}']])
-    assert.equal(data, "INSERT INTO users (name) VALUES ('A');")
+    assert.equal(data.usual, "INSERT INTO users (name) VALUES ('A');")
     assert.deepEqual(
-      cases.map(({ id, title, line, skip, data }) => ({ id, title, line, skip, data })),
+      cases.map(({ id, title, line, skip, data }) => ({ id, title, line, skip, data: data.usual })),
       [
         { id: 'X1', title: 'Two exchanges', line: 6, skip: undefined, data: 'DELETE FROM users;' },
-        { id: 'X2', title: 'Left out', line: 25, skip: 'comes later', data: undefined },
+        { id: 'X2', title: 'Left out', line: 28, skip: 'comes later', data: undefined },
       ],
     )
+  })
+
+  it('may differ on a kind of database', () => {
+    const [first, second] = parseTranscript('x.http', sample).cases
+    assert.deepEqual([...second!.data.byKind], [['sqlite', 'SELECT 1;']])
+    assert.equal(whyNotOn('sqlite', second!), undefined)
+    assert.equal(whyNotOn('other', second!), 'only sqlite: why')
+    assert.equal(whyNotOn('other', first!), undefined)
+    assert.equal(expectedOn('other', first!.exchanges[1]!).status, 400)
+    assert.equal(expectedOn('sqlite', first!.exchanges[1]!).status, 404)
   })
 
   it('gives an exchange its requests, headers, body and answer', () => {
@@ -64,6 +80,7 @@ describe('A transcript', () => {
         ],
         body: { kind: 'bytes', text: '[{"id":1}]' },
       },
+      elsewhere: [],
     })
     assert.deepEqual(
       read?.targets.map(({ method, target }) => `${method} ${target}`),
@@ -79,6 +96,13 @@ describe('A transcript', () => {
     ['a case without a request', '@config C0\n### X1 T\n', /^x\.http:2: case X1 has no request/],
     ['text where a request should be', '@config C0\n### X1 T\nget /\n', /^x\.http:3: expected a request line/],
     ['a request without an answer', '@config C0\n### X1 T\nGET /\n\n', /^x\.http:5: expected an answer/],
+    [
+      'an answer of an unknown kind of database',
+      '@config C0\n### X1 T\nGET /\n\n< 200\n\n< 400 on oracle: why\n',
+      /^x\.http:7: expected a kind of database \(sqlite/,
+    ],
+    ['a second answer', '@config C0\n### X1 T\nGET /\n\n< 200\n\n< 400\n', /^x\.http:7: expected "<kind>/],
+    ['a restriction without a reason', '@config C0\n@only sqlite\n', /^x\.http:1: expected "<kind>/],
     ['a header without a colon', '@config C0\n### X1 T\nGET /\nbad\n', /^x\.http:4: expected "Name: value"/],
     [
       'an unreadable problem',

@@ -3,24 +3,34 @@ import type { Header, HttpAnswer, HttpRequest } from '../support/http.js'
 import { send } from '../support/http.js'
 import type { Claims } from '../support/token.js'
 import { checkAnswer } from './check-answer.js'
-import type { Exchange, Expectation, ExpectedHeader, Target, Transcript, TranscriptCase } from './transcript.js'
+import {
+  type Exchange,
+  type Expectation,
+  type ExpectedHeader,
+  expectedOn,
+  type Target,
+  type Transcript,
+  type TranscriptCase,
+} from './transcript.js'
 import { substitute } from './variables.js'
 
-/** Sends the requests of a case in order. Throws an AssertionError that shows place, request and answer. */
+/** Sends the requests of a case in order to a server whose database is of this kind. Throws an AssertionError that shows place, request and answer. */
 export async function playCase(
   transcript: Transcript,
   { exchanges }: TranscriptCase,
+  kind: string,
   origin: string,
   claims: Claims,
 ): Promise<void> {
   const captured = new Map<string, string>()
   for (const exchange of exchanges) {
+    const usual = expectedOn(kind, exchange)
     for (const target of exchange.targets) {
       const fill = (text: string): string => substitute(text, claims, captured)
       const request = requestOf(transcript, exchange, target, origin, fill)
       const expected = {
-        ...exchange.expected,
-        headers: exchange.expected.headers.map((header) => filled(header, fill)),
+        ...usual,
+        headers: usual.headers.map((header) => filled(header, fill)),
       }
       await playRequest(request, expected, `${transcript.file}:${target.line}`, captured)
     }

@@ -8,8 +8,10 @@ export interface Transcript {
   readonly config: string
   /** Sent with every request unless the case names the header itself. */
   readonly headers: readonly Header[]
-  /** Statements that fill the empty tables before every case. */
-  readonly data: string
+  /** Fill the empty tables before every case. */
+  readonly data: Statements
+  /** undefined: for every kind of database. */
+  readonly only: Restriction | undefined
   readonly cases: readonly TranscriptCase[]
 }
 
@@ -17,11 +19,33 @@ export interface TranscriptCase {
   readonly id: string
   readonly title: string
   readonly line: number
-  /** Instead of the file's; undefined: the file's. */
-  readonly data: string | undefined
+  /** Instead of the file's; without any: the file's. */
+  readonly data: Statements
+  /** undefined: for every kind of database that the file is for. */
+  readonly only: Restriction | undefined
   /** Why it is not played; undefined: it is. */
   readonly skip: string | undefined
   readonly exchanges: readonly Exchange[]
+}
+
+/** SQL text. */
+export interface Statements {
+  /** undefined: none. */
+  readonly usual: string | undefined
+  /** Instead of the usual ones, by kind of database. */
+  readonly byKind: ReadonlyMap<string, string>
+}
+
+/** The kinds of database that something is for, and why for no other. */
+export interface Restriction {
+  readonly kinds: readonly string[]
+  readonly reason: string
+}
+
+/** Why something is not played on this kind of database; undefined: it is. */
+export function whyNotOn(kind: string, { only }: { readonly only: Restriction | undefined }): string | undefined {
+  if (only === undefined || only.kinds.includes(kind)) return undefined
+  return `only ${only.kinds.join(', ')}: ${only.reason}`
 }
 
 export interface Exchange {
@@ -31,6 +55,13 @@ export interface Exchange {
   readonly headers: readonly Header[]
   readonly body: string | undefined
   readonly expected: Expectation
+  /** Answers of certain kinds of database, instead of the expected one. */
+  readonly elsewhere: readonly (Restriction & { readonly expected: Expectation })[]
+}
+
+/** What a database of this kind must answer. */
+export function expectedOn(kind: string, { expected, elsewhere }: Exchange): Expectation {
+  return elsewhere.find(({ kinds }) => kinds.includes(kind))?.expected ?? expected
 }
 
 export interface Target {
