@@ -13,7 +13,8 @@ const arrows = {
   'packages/sql': ['@easyrest/protocol'],
   'packages/host': ['@easyrest/protocol'],
   'packages/conformance': ['@easyrest/host', '@easyrest/protocol'],
-  'packages/server': ['@easyrest/host', '@easyrest/protocol'],
+  // For `plugin check` alone, which loads it when it is asked.
+  'packages/server': ['@easyrest/conformance', '@easyrest/host', '@easyrest/protocol'],
   'plugins/lru': ['@easyrest/plugin'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   // What an author sees first must not need more than the SDK.

@@ -49,6 +49,30 @@ test('a plugin that passes: status 0, and a line for each check', async () => {
   assert.match(stdout, /: \d+ passed, 0 failed, 1 skipped$/m)
 })
 
+test('a report per capability, as JUnit XML and as JSON, through the command of the server', async () => {
+  const junit = directory.file('report.xml')
+  const json = directory.file('report.json')
+  const wanted = ['--only', 'handshake.line', '--only', 'start.health', '--only', 'stream.rows']
+  const args = ['plugin', 'check', memory, '--uri', 'other://<&"', ...wanted]
+  const { status, stdout } = await runProgram(server, ...args, '--junit', junit, '--json', json)
+  assert.equal(status, 1, stdout)
+  assert.match(stdout, /^ {2}capability +passed +failed +skipped\n {2}every plugin +1 +1 +0\n {2}stream +0 +0 +1$/m)
+  const xml = readFileSync(junit, 'utf8')
+  assert.match(xml, /<testsuite name=".*" tests="3" failures="1" skipped="1" time="[\d.]+">/)
+  assert.match(
+    xml,
+    /<testcase classname="start" name="start\.health: .*"><failure message="expected a plugin that starts/,
+  )
+  assert.match(xml, /name="stream\.rows: .*"><skipped message="no seed was given/)
+  assert.doesNotMatch(xml.replace(/<\/?(\?xml|testsuite|testcase|failure|skipped)\b[^<]*?>/g, ''), /[<>]/)
+  const report = JSON.parse(readFileSync(json, 'utf8'))
+  assert.deepEqual([report.passed, report.failed, report.skipped], [1, 1, 1])
+  assert.deepEqual(report.capabilities[1], { capability: 'stream', passed: 0, failed: 0, skipped: 1 })
+  const failure = report.results.find((result: { id: string }) => result.id === 'start.health')
+  assert.equal(failure.outcome, 'failed')
+  assert.match(failure.received, /bad_value/)
+})
+
 test('without a seed the checks of tables are skipped, and say so', async () => {
   const { status, stdout } = await run(memory, '--uri', 'memory://', '--only', 'where')
   assert.equal(status, 0, stdout)
@@ -179,8 +203,13 @@ const expectUsage = ({ status, stdout, stderr }: Awaited<ReturnType<typeof run>>
   assert.doesNotMatch(stderr, /^\s+at /m)
 }
 
-const run = async (...args: string[]) => {
-  const child = spawn(process.execPath, [repositoryPath('packages/conformance/bin/easyrest-conformance.js'), ...args])
+const command = repositoryPath('packages/conformance/bin/easyrest-conformance.js')
+const server = repositoryPath('packages/server/bin/easyrest-server.js')
+
+const run = (...args: string[]) => runProgram(command, ...args)
+
+const runProgram = async (program: string, ...args: string[]) => {
+  const child = spawn(process.execPath, [program, ...args])
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (bytes) => {

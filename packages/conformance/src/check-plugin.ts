@@ -41,10 +41,17 @@ const chosen = (only: readonly string[] = []): readonly Check[] =>
   only.length === 0 ? checks : checks.filter(({ id }) => only.some((part) => id === part || id.startsWith(`${part}.`)))
 
 const runCheck = async (check: Check, subject: Subject): Promise<CheckResult> => {
-  const { id, title, rule } = check
+  const { id, title, rule, needs } = check
   const start = performance.now()
   const result = (outcome: Partial<CheckResult>): CheckResult =>
-    ({ id, title, rule, ms: Math.round(performance.now() - start), ...outcome }) as CheckResult
+    ({
+      id,
+      title,
+      rule,
+      capabilities: needs.capabilities ?? [],
+      ms: Math.round(performance.now() - start),
+      ...outcome,
+    }) as CheckResult
   subject.lastCall = ''
   try {
     const reason = await whyInapplicable(check.needs, subject)

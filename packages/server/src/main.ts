@@ -1,5 +1,6 @@
 import { type Invocation, parseArguments, UsageError } from './cli/cli.js'
 import { type ExitCode, exitCodes } from './cli/exit-codes.js'
+import { pluginCommand } from './cli/plugin-command.js'
 import { ConfigError } from './config/config-error.js'
 import { loadConfig } from './config/load-config.js'
 import type { Flags } from './config/read-flags.js'
@@ -17,6 +18,8 @@ export const main = async (
   try {
     const invocation = parseArguments(argv)
     if (invocation.command === 'serve') await serve(invocation.flags, onListening)
+    // Nothing of what it started may keep the process alive.
+    else if (invocation.command === 'plugin') process.exit(await pluginCommand(invocation.args))
     else say(await run(invocation))
   } catch (error) {
     say({ exitCode: exitCodeOf(error), text: error instanceof Error ? error.message : String(error) })
@@ -29,7 +32,7 @@ interface Result {
 }
 
 /** The commands that say something and end. */
-const run = async (invocation: Exclude<Invocation, { command: 'serve' }>): Promise<Result> => {
+const run = async (invocation: Exclude<Invocation, { command: 'serve' | 'plugin' }>): Promise<Result> => {
   if ('text' in invocation) return { exitCode: exitCodes.ok, text: invocation.text }
   const options = { flags: invocation.flags, env: process.env }
   if (invocation.command === 'reload') return (await import('./cli/reload-command.js')).reloadCommand(options)

@@ -8,6 +8,8 @@ export type Invocation =
   | { readonly command: 'reload'; readonly flags: Flags }
   /** `start`: plugins are started and stopped too. */
   | { readonly command: 'check'; readonly start: boolean; readonly flags: Flags }
+  /** For plugin authors; pluginCommand reads the arguments. */
+  | { readonly command: 'plugin'; readonly args: readonly string[] }
   /** Print the text and exit with 0. */
   | { readonly command: 'help' | 'version'; readonly text: string }
 
@@ -19,6 +21,7 @@ export class UsageError extends Error {
 
 /** `argv` without the interpreter and the script. Throws UsageError, exits never. */
 export function parseArguments(argv: readonly string[]): Invocation {
+  if (argv[0] === 'plugin') return { command: 'plugin', args: argv.slice(1) }
   const output: string[] = []
   const program = createProgram(output)
   try {
@@ -46,7 +49,7 @@ interface Commands {
 
 function createProgram(output: string[]): Command {
   const program = new Command('easyrest-server')
-    .usage('[options] [reload]')
+    .usage('[options] [reload | plugin ...]')
     .description('One REST API in front of any database, each reached through a plugin process.')
     .addHelpText('after', `\n${helpFooter}`)
     .helpOption('-h, --help', 'print this help')
@@ -60,6 +63,7 @@ function createProgram(output: string[]): Command {
 const helpFooter = `Commands:
   (none)   serve
   reload   tell the running server to read its configuration again, and say whether it did
+  plugin   check a plugin program against the contract, or begin a new one (plugin --help)
 
 Every flag beats the environment, the environment beats the configuration file (docs/configuration.md).
 Without --config: $EASYREST_CONFIG, $ER_CONFIG_FILE, ./config.yaml when it exists, else the environment alone.
