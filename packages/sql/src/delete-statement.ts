@@ -17,7 +17,7 @@ export const deleteStatement = <Column extends ColumnShape>(
   table: TableShape<Column>,
   target: Target<Column>,
 ): RowsStatement<Column> => {
-  const out = new StatementBuilder(target.dialect).sql('DELETE FROM ').name(table.name)
+  const out = new StatementBuilder(target.dialect).sql('DELETE FROM ').table(table)
   writeWhere(out, where, table, target)
   const outputs = writeReturning(out, returning, table, target)
   return { ...out.build(), outputs, lastKey: [] }

@@ -20,6 +20,8 @@ export interface Dialect<Column extends ColumnShape = ColumnShape> extends Spell
   readonly defaultValues: string
   /** `like` and `ilike` know only % and _; the pattern is the client's text. */
   like(out: StatementBuilder, term: Term<Column>, binder: Binder<Column>, pattern: string, ignoreCase: boolean): void
+  /** Any number of operands, as one parameter; absent: one parameter each. */
+  in?(out: StatementBuilder, term: Term<Column>, binder: Binder<Column>, operands: readonly string[]): void
   /** One term of ORDER BY with nulls where they are wanted, which an index should still be able to serve. */
   order(term: Term<Column>, descending: boolean, nullsFirst: boolean): string
   /** The term as another type, and the column that describes the result. Throws `bad_value`. */

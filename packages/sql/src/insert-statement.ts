@@ -22,7 +22,7 @@ export const insertStatement = <Column extends ColumnShape>(
   table: TableShape<Column>,
   target: Target<Column>,
 ): RowsStatement<Column> => {
-  const out = new StatementBuilder(target.dialect).sql('INSERT INTO ').name(table.name)
+  const out = new StatementBuilder(target.dialect).sql('INSERT INTO ').table(table)
   writeValues(out, insertion, target)
   writeConflict(out, insertion, table, target)
   const outputs = writeReturning(out, insertion.returning, table, target)

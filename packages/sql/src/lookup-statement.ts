@@ -23,7 +23,7 @@ export const lookupStatement = <Column extends ColumnShape>(
   const outputs = projectionTerms(select, table, target)
   const out = new StatementBuilder(target.dialect).sql('SELECT ')
   writeSelectList(out, outputs, target)
-  out.sql(' FROM ').name(table.name).sql(' WHERE ')
+  out.sql(' FROM ').table(table).sql(' WHERE ')
   out.list(key, ' AND ', ([name, value]) => out.name(name).sql(' = ').bind(value))
   return { ...out.build(), outputs, lastKey: [] }
 }

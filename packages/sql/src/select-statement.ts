@@ -46,7 +46,7 @@ export const countStatement = <Column extends ColumnShape>(
     writeQuery(out, selection, outputs, [], table, target)
     return out.sql(') AS ').name('counted').build()
   }
-  out.sql('SELECT count(*) FROM ').name(table.name)
+  out.sql('SELECT count(*) FROM ').table(table)
   writeWhere(out, selection.where, table, target)
   return out.build()
 }
@@ -61,7 +61,7 @@ const writeQuery = <Column extends ColumnShape>(
 ): void => {
   out.sql(selection.distinct ? 'SELECT DISTINCT ' : 'SELECT ')
   writeSelectList(out, lastKey.length === 0 ? outputs : [...outputs, ...lastKey], target)
-  out.sql(' FROM ').name(table.name)
+  out.sql(' FROM ').table(table)
   writeWhere(out, selection.where, table, target)
   writeGrouping(out, selection.grouping, table)
   writeHaving(out, selection, outputs, table, target)

@@ -13,6 +13,13 @@ export interface Binding {
   readonly cast?: string
 }
 
+/** Where a table is found. */
+export interface TableName {
+  readonly name: string
+  /** Absent: the database finds the table by its name alone. */
+  readonly schema?: string | undefined
+}
+
 /** Writes a statement from left to right, so that placeholders and parameters cannot fall out of step. */
 export class StatementBuilder {
   private text = ''
@@ -29,6 +36,12 @@ export class StatementBuilder {
   name(identifier: string): this {
     this.text += this.spelling.quoteIdentifier(identifier)
     return this
+  }
+
+  /** A table as statements refer to it. */
+  table({ schema, name }: TableName): this {
+    if (schema !== undefined) this.name(schema).sql('.')
+    return this.name(name)
   }
 
   bind(binding: Binding): this {

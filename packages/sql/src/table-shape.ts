@@ -1,8 +1,8 @@
 import { PluginError, unknownName } from '@easyrest/protocol'
+import type { TableName } from './statement.js'
 
 /** What a statement must know about a table. The plugin reads it from the database. */
-export interface TableShape<Column extends ColumnShape = ColumnShape> {
-  readonly name: string
+export interface TableShape<Column extends ColumnShape = ColumnShape> extends TableName {
   /** In table order, by the database's own spelling. */
   readonly columns: ReadonlyMap<string, Column>
   /** Names of the columns of the primary key, in key order; empty without one. */

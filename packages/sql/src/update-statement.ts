@@ -19,7 +19,7 @@ export const updateStatement = <Column extends ColumnShape>(
   target: Target<Column>,
 ): RowsStatement<Column> => {
   if (data.size === 0) throw new PluginError('bad_value', 'the change names no column; give at least one')
-  const out = new StatementBuilder(target.dialect).sql('UPDATE ').name(table.name).sql(' SET ')
+  const out = new StatementBuilder(target.dialect).sql('UPDATE ').table(table).sql(' SET ')
   out.list([...data], ', ', ([name, value]) => {
     const column = writableColumnOf(table, name)
     out.name(column.name).sql(' = ').bind(target.binder.value(column, value))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Operator, PluginError, type Predicate } from '@easyrest/protocol'
+import type { Dialect } from './dialect.js'
 import { books, plainDialect, plainTarget } from './plain-dialect.js'
 import { StatementBuilder } from './statement.js'
 import { writeWhere } from './where-clause.js'
@@ -21,6 +22,16 @@ const compare = (column: string, operator: Operator, ...operands: string[]): Pre
 const not = (item: Predicate): Predicate => ({ kind: 'not', item })
 const and = (...items: Predicate[]): Predicate => ({ kind: 'and', items })
 const or = (...items: Predicate[]): Predicate => ({ kind: 'or', items })
+
+test('a dialect may take all operands of in as one parameter', () => {
+  const dialect: Dialect = {
+    ...plainDialect,
+    in: (out, { sql }, binder, operands) => void out.sql(`${sql} = ANY(`).bind(binder.text(operands.join())).sql(')'),
+  }
+  const out = new StatementBuilder(dialect)
+  writeWhere(out, compare('id', 'in', '1', '2'), books, { ...plainTarget, dialect })
+  assert.deepEqual(out.build(), { text: ' WHERE "id" = ANY(CAST($1 AS text))', parameters: ['1,2'] })
+})
 
 test('every operator has its template, and every operand is a parameter', () => {
   const cases: [Predicate, string, unknown[]][] = [

@@ -77,6 +77,8 @@ class PredicateWriter<Column extends ColumnShape> {
 
   private in(term: Term<Column>, operands: readonly string[]): void {
     if (operands.length === 0) return void this.out.sql('FALSE')
+    const { dialect, binder } = this.target
+    if (dialect.in !== undefined) return dialect.in(this.out, term, binder, operands)
     this.out.sql(`${term.sql} IN (`)
     this.out.list(operands, ', ', (operand) => this.out.bind(this.operand(term, operand))).sql(')')
   }

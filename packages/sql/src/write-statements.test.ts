@@ -34,6 +34,12 @@ test('rows become parameters', () => {
   )
 })
 
+test('a table in a schema is named with it', () => {
+  const table = { ...books, schema: 'odd"schema' }
+  const { text } = deleteStatement({ where }, table, plainTarget)
+  assert.equal(text, 'DELETE FROM "odd""schema"."books" WHERE "id" = $1')
+})
+
 test('a row without columns takes its defaults', () => {
   assert.equal(
     insert({ columns: [], rows: [[]], returning: [] }).text.split(' RETURNING')[0],

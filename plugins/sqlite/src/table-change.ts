@@ -6,9 +6,8 @@ import {
   type TableUpdateRequest,
   tableGetRequest,
 } from '@easyrest/protocol'
-import { checkReturning, deleteStatement, type RowsStatement, updateStatement } from '@easyrest/sql'
+import { checkReturning, deleteStatement, keyProjection, type RowsStatement, updateStatement } from '@easyrest/sql'
 import { checkPrecondition } from './check-precondition.js'
-import { keyProjection } from './key-projection.js'
 import type { SqliteSession } from './sqlite-session.js'
 import type { SqliteColumn, SqliteTable } from './sqlite-table.js'
 import { tableGet } from './table-get.js'

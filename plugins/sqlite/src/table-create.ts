@@ -7,8 +7,14 @@ import {
   parseJsonRows,
   type TableCreateRequest,
 } from '@easyrest/protocol'
-import { conflictTarget, type Insertion, insertStatement, StatementBuilder, writableColumnOf } from '@easyrest/sql'
-import { keyProjection } from './key-projection.js'
+import {
+  conflictTarget,
+  type Insertion,
+  insertStatement,
+  keyProjection,
+  StatementBuilder,
+  writableColumnOf,
+} from '@easyrest/sql'
 import type { SqliteSession } from './sqlite-session.js'
 import type { SqliteColumn, SqliteTable } from './sqlite-table.js'
 import { writeTransaction } from './transaction.js'

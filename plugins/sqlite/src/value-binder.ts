@@ -1,7 +1,6 @@
 import { type JsonValue, PluginError } from '@easyrest/protocol'
-import type { Binder, Binding } from '@easyrest/sql'
+import { type Binder, type Binding, exactDouble, exactInteger, isDecimal } from '@easyrest/sql'
 import { blobBinding, integerBinding, nullBinding, realBinding, textBinding } from './database.js'
-import { exactDouble, exactInteger, isDecimal } from './decimal.js'
 import type { SqliteColumn } from './sqlite-table.js'
 import { isDate, storeTimestamp } from './timestamp.js'
 import { timezone } from './timezone.js'

@@ -1,7 +1,6 @@
 import type { Projection, RequestContext } from '@easyrest/protocol'
-import { type Binding, lookupStatement, type RowsStatement } from '@easyrest/sql'
+import { type Binding, keyProjection, lookupStatement, type RowsStatement } from '@easyrest/sql'
 import { type SqliteRow, storedBinding } from './database.js'
-import { keyProjection } from './key-projection.js'
 import { RowWriter } from './row-writer.js'
 import { type SqliteSession, timezoneOf } from './sqlite-session.js'
 import { computedColumn, type SqliteColumn, type SqliteTable } from './sqlite-table.js'

@@ -1,5 +1,5 @@
 import type { Projection } from '@easyrest/protocol'
-import type { TableShape } from '@easyrest/sql'
+import type { TableShape } from './table-shape.js'
 
 /** The columns of the primary key; of a table without one every column, as nothing less names the row. */
 export const keyProjection = (table: TableShape): Projection[] =>
