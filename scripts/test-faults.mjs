@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 import { install } from './install.mjs'
+import { installServers } from './install-servers.mjs'
 import { run } from './run.mjs'
 import { testFiles } from './test-files.mjs'
 
@@ -20,6 +21,7 @@ if (files.length === 0) {
   console.error(`No test file with a long version matches ${wanted.join(', ')}`)
   process.exit(2)
 }
+await installServers()
 // One at a time: the figures of memory and time are to mean something.
 run('node', ['--test', '--test-concurrency=1', '--test-timeout=3600000', ...files], {
   env: { ...process.env, EASYREST_LONG: '1' },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 import { install } from './install.mjs'
+import { installServers } from './install-servers.mjs'
 import { run } from './run.mjs'
 import { testFiles } from './test-files.mjs'
 
@@ -22,5 +23,6 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(', ')}`)
   process.exit(2)
 }
+await installServers()
 // Two at a time: the tests start processes of their own.
 run('node', ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files])
