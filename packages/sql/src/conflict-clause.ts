@@ -16,13 +16,16 @@ export const writeConflict = <Column extends ColumnShape>(
   if (conflict === undefined || columns.length === 0) return
   const key = conflictTarget(conflict, table)
   if (key.length === 0) return
+  const { action } = conflict
+  if (action === 'unspecified') throw new PluginError('unsupported', 'the conflict action is not known here')
+  const met = { action, key, overwritten: action === 'merge' ? overwrittenColumns(columns, conflict, key, table) : [] }
+  if (target.dialect.onConflict !== undefined) return target.dialect.onConflict(out, met)
   out
     .sql(' ON CONFLICT (')
     .list(key, ', ', (name) => out.name(name))
     .sql(')')
-  if (conflict.action === 'ignore') return void out.sql(' DO NOTHING')
-  if (conflict.action !== 'merge') throw new PluginError('unsupported', 'the conflict action is not known here')
-  writeMerge(out, overwritten(columns, conflict, key, table), key)
+  if (action === 'ignore') return void out.sql(' DO NOTHING')
+  writeMerge(out, met.overwritten, key)
   if (overwriteWhen === undefined) return
   out.sql(' WHERE ')
   // Qualified, so that it is the existing row's column and not the new one's.
@@ -39,7 +42,8 @@ export const conflictTarget = <Column extends ColumnShape>(
   table: TableShape<Column>,
 ): readonly string[] => (target.length === 0 ? table.primaryKey : target.map((name) => columnOf(table, name).name))
 
-const overwritten = (
+/** The written columns whose values an existing row takes over. */
+export const overwrittenColumns = (
   columns: readonly ColumnShape[],
   { keep }: Conflict,
   key: readonly string[],

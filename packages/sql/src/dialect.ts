@@ -22,6 +22,8 @@ export interface Dialect<Column extends ColumnShape = ColumnShape> extends Spell
   like(out: StatementBuilder, term: Term<Column>, binder: Binder<Column>, pattern: string, ignoreCase: boolean): void
   /** Any number of operands, as one parameter; absent: one parameter each. */
   in?(out: StatementBuilder, term: Term<Column>, binder: Binder<Column>, operands: readonly string[]): void
+  /** What happens when a row meets another with its key; absent: as standard SQL's neighbours say it, `ON CONFLICT`. */
+  onConflict?(out: StatementBuilder, conflict: MetRow): void
   /** One term of ORDER BY with nulls where they are wanted, which an index should still be able to serve. */
   order(term: Term<Column>, descending: boolean, nullsFirst: boolean): string
   /** The term as another type, and the column that describes the result. Throws `bad_value`. */
@@ -31,9 +33,18 @@ export interface Dialect<Column extends ColumnShape = ColumnShape> extends Spell
   /** The column that describes a constant text. */
   readonly constant: Column
   /** The form in which a term that is no constant is selected; absent: as it is. */
-  selectTerm?(sql: string): string
+  selectTerm?(sql: string, column: Column): string
   /** What is selected behind the terms of a row, with its comma; absent: nothing. */
   selectExtra?(terms: readonly Term<Column>[]): string
+}
+
+/** What becomes of a row that an inserted one meets: nothing, or its columns take the new values. */
+export interface MetRow {
+  readonly action: 'ignore' | 'merge'
+  /** The unique key by which they meet. */
+  readonly key: readonly string[]
+  /** Of `merge`: the columns that are overwritten; none: the row stays as it is, but counts. */
+  readonly overwritten: readonly string[]
 }
 
 /** Turns values of one request into parameters; it knows the request's timezone. Every method throws `bad_value`. */

@@ -33,8 +33,8 @@ const writeTerms = <Column extends ColumnShape>(
   terms: readonly Term<Column>[],
   dialect: Dialect<Column>,
 ): void => {
-  out.list(terms, ', ', ({ sql, constant }) => {
-    if (constant === undefined) out.sql(dialect.selectTerm?.(sql) ?? sql)
+  out.list(terms, ', ', ({ sql, column, constant }) => {
+    if (constant === undefined) out.sql(dialect.selectTerm?.(sql, column) ?? sql)
     else out.bind(constant)
   })
   if (dialect.selectExtra !== undefined) out.sql(dialect.selectExtra(terms))

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonValue, Predicate } from '@easyrest/protocol'
 import { deleteStatement } from './delete-statement.js'
+import type { Dialect } from './dialect.js'
 import { type Insertion, insertStatement } from './insert-statement.js'
 import { lookupStatement } from './lookup-statement.js'
-import { books, plainTarget } from './plain-dialect.js'
+import { books, plainDialect, plainTarget } from './plain-dialect.js'
 import { columnOf } from './table-shape.js'
 import { updateStatement } from './update-statement.js'
 
@@ -112,4 +113,15 @@ test('a row is looked up by values in its key', () => {
     outputs.map(({ alias }) => alias),
     ['n'],
   )
+})
+
+test('a dialect may say in its own words what happens to a row that is met', () => {
+  const dialect: Dialect = {
+    ...plainDialect,
+    onConflict: (out, { action, key, overwritten }) => void out.sql(` ON ${key} ${action} ${overwritten}`),
+  }
+  const conflict = { target: [], action: 'merge', keep: [] } as const
+  const insertion = { columns: [id, name], rows: [[number('1'), number('2')]], conflict }
+  const { text: sql } = insertStatement(insertion, books, { ...plainTarget, dialect })
+  assert.equal(sql, 'INSERT INTO "books" ("id", "name") VALUES ($1, $2) ON id merge name')
 })

@@ -1,9 +1,9 @@
 import { PluginError, unknownName } from '@easyrest/protocol'
+import { type TimestampForm, timestampFormOf } from '@easyrest/sql'
 import type { Database, SqliteRow, SqliteValue } from './database.js'
 import { sqliteDialect } from './sqlite-dialect.js'
 import { SqliteFailure } from './sqlite-failure.js'
 import type { SqliteColumn, SqliteTable } from './sqlite-table.js'
-import { type TimestampForm, timestampFormOf } from './timestamp.js'
 import { valueTypeOf } from './value-type.js'
 
 /**

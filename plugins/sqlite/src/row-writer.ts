@@ -1,9 +1,17 @@
 import { PluginError } from '@easyrest/protocol'
-import type { Output, RowsStatement } from '@easyrest/sql'
+import {
+  inlineJson,
+  type Output,
+  plainText,
+  printDouble,
+  printTimestamp,
+  quoteText,
+  type RowsStatement,
+  type Timezone,
+  timezone,
+} from '@easyrest/sql'
 import type { SqliteRow, SqliteValue } from './database.js'
 import type { SqliteColumn } from './sqlite-table.js'
-import { printTimestamp } from './timestamp.js'
-import { type Timezone, timezone } from './timezone.js'
 
 /** How the rows of a statement were selected: see sqliteDialect. */
 export type RowForm = 'quick' | 'exact'
@@ -100,7 +108,7 @@ export class RowWriter {
     // Text in a column of numbers is not counted in SQL.
     if (column.type === 'integer' || column.type === 'real' || column.type === 'numeric' || column.type === 'boolean') {
       this.suspicious = true
-    } else if (plain.test(value)) this.missingBytes -= value.length
+    } else if (plainText.test(value)) this.missingBytes -= value.length
     else {
       this.missingBytes -= Buffer.byteLength(value)
       if (value.includes('\ufffd')) this.suspicious = true
@@ -108,9 +116,9 @@ export class RowWriter {
   }
 
   private string(value: string, column: SqliteColumn): string {
-    if (column.type === 'timestamp') return quote(printTimestamp(value, this.zone) ?? value)
+    if (column.type === 'timestamp') return quoteText(printTimestamp(value, this.zone) ?? value)
     if (column.type === 'json' && !column.asText) return inlineJson(value)
-    return quote(value)
+    return quoteText(value)
   }
 
   private scalar(value: Exclude<SqliteValue, string>, column: SqliteColumn): string {
@@ -145,27 +153,6 @@ const membersOf = (outputs: readonly Output<SqliteColumn>[]): readonly Member[] 
 
 // The outputs of whole rows are the same value as long as the table is.
 const membersByOutputs = new WeakMap<readonly Output<SqliteColumn>[], readonly Member[]>()
-
-/** Text that JSON holds as it is, one byte a character. */
-const plain = /^[ !#-[\]-~]*$/
-
-const quote = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text))
-
-// String() gives the shortest form that reads back as the same double; only the sign of zero is missing.
-const printDouble = (value: number): string => {
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  return Number.isFinite(value) ? String(value) : 'null'
-}
-
-/** The JSON that a column holds, as it is but on one line (line breaks can only stand between its tokens). */
-const inlineJson = (text: string): string => {
-  try {
-    JSON.parse(text)
-    return text.replace(/[\r\n]/g, ' ')
-  } catch {
-    return quote(text)
-  }
-}
 
 const decodeText = (bytes: Uint8Array): string => decoder.decode(bytes)
 

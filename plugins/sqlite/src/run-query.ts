@@ -66,7 +66,8 @@ const outputsOf = (columns: readonly ResultColumn[]): Output<SqliteColumn>[] => 
 /** The statement within one that makes the driver give every text as it is; see exactDialect. */
 const exactStatement = (text: string, outputs: readonly Output<SqliteColumn>[]): RowsStatement<SqliteColumn> => {
   const names = outputs.map(({ sql }) => sql)
-  const terms = names.map((name) => exactDialect.selectTerm!(name)).join(', ') + exactDialect.selectExtra!(outputs)
+  const list = outputs.map(({ sql, column }) => exactDialect.selectTerm!(sql, column)).join(', ')
+  const terms = list + exactDialect.selectExtra!(outputs)
   // A name with a blank, so that it hides no table.
   const whole = `WITH "client query"(${names.join(', ')}) AS (\n${text}\n) SELECT ${terms} FROM "client query"`
   return { text: whole, parameters: [], outputs, lastKey: [] }

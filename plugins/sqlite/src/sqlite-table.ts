@@ -1,5 +1,4 @@
-import type { ColumnShape, TableShape } from '@easyrest/sql'
-import type { TimestampForm } from './timestamp.js'
+import type { ColumnShape, TableShape, TimestampForm } from '@easyrest/sql'
 import type { ValueType } from './value-type.js'
 
 /** What the plugin knows about a table or view. */

@@ -1,9 +1,16 @@
 import { type JsonValue, PluginError } from '@easyrest/protocol'
-import { type Binder, type Binding, exactDouble, exactInteger, isDecimal } from '@easyrest/sql'
+import {
+  type Binder,
+  type Binding,
+  exactDouble,
+  exactInteger,
+  isDate,
+  isDecimal,
+  storeTimestamp,
+  timezone,
+} from '@easyrest/sql'
 import { blobBinding, integerBinding, nullBinding, realBinding, textBinding } from './database.js'
 import type { SqliteColumn } from './sqlite-table.js'
-import { isDate, storeTimestamp } from './timestamp.js'
-import { timezone } from './timezone.js'
 import type { ValueType } from './value-type.js'
 
 /** Values of one request as parameters. What a column cannot hold exactly is `bad_value`, never rounded or cut. */
