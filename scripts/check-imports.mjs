@@ -30,6 +30,7 @@ const homes = {
     'packages/server/src/http/express-answers.ts',
     'packages/server/src/admin',
   ],
+  jose: ['packages/server/src/auth'],
   jsonwebtoken: ['packages/server/src/auth'],
   'lru-cache': ['packages/server/src/auth', 'packages/sql/src', 'plugins/lru/src'],
   pino: ['packages/server/src/observe'],

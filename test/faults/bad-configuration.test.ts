@@ -104,9 +104,14 @@ plugins:
     ['with a key file that is not there', jwt('{ file: none.pem }'), /does not exist/],
     ['with a key file that is no key', jwt('{ file: rubbish.pem }'), /auth_plugins\.jwt\.settings: /],
     [
-      'with keys from the network',
-      `${connections}auth_plugins: { jwt: { settings: { jwks_url: "https://x" } } }\n`,
-      /not built/,
+      'with keys that come unprotected',
+      `${connections}auth_plugins: { jwt: { settings: { jwks_url: "http://127.0.0.1/keys" } } }\n`,
+      /jwks_url: expected an https URL/,
+    ],
+    [
+      'with keys that cannot be fetched',
+      `${connections}auth_plugins: { jwt: { settings: { jwks_url: "https://127.0.0.1:1/keys" } } }\n`,
+      /jwks_url: the keys at https:.* cannot be had/,
     ],
     ['with half of TLS', `${connections}tls_enabled: true\ntls_cert_file: rubbish.pem\n`, /tls_key_file/],
     [

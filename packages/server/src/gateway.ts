@@ -4,6 +4,7 @@ import {
   type ManagedConnection,
   openConnection,
 } from '@easyrest/host'
+import { ConfigError } from './config/config-error.js'
 import { diffConfigs, restartNeeded } from './config/diff-configs.js'
 import type { LoadedConfig } from './config/load-config.js'
 import { loadSettled } from './config/load-settled.js'
@@ -95,7 +96,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     starting = started
     try {
       refuseIfClosed()
-      await allReady(started)
+      await Promise.all([allReady(started), keysReady(snapshot)])
       refuseIfClosed()
       await follower?.prepare(snapshot)
       refuseIfClosed()
@@ -165,6 +166,14 @@ const allReady = async (started: readonly ManagedConnection[]): Promise<void> =>
     await Promise.all(started.map((connection) => connection.ready()))
   } catch (error) {
     throw new NotReadyError((error as Error).message, { cause: error })
+  }
+}
+
+const keysReady = async ({ authenticator }: Snapshot): Promise<void> => {
+  try {
+    await authenticator.ready()
+  } catch (error) {
+    throw ConfigError.of('auth_plugins.jwt.settings.jwks_url', (error as Error).message)
   }
 }
 

@@ -5,6 +5,7 @@ import { ApiError } from '../errors.js'
 import { type AccessRulesSettings, createAccessRules } from './access-rules.js'
 import { type AuthenticatorSettings, createAuthenticator } from './authenticate.js'
 import { authorize } from './authorize.js'
+import { RemoteKeys } from './remote-keys.js'
 import { forgeToken } from './test-support/forge-token.js'
 import { keyFile, p256, publicJwk, publicPem, rsa, secret } from './test-support/test-keys.js'
 
@@ -19,12 +20,12 @@ const settings: AuthenticatorSettings = {
 const claims = { sub: 'alice', scope: 'users-read', exp: now + 3600 }
 
 const create = (more: Partial<AuthenticatorSettings> = {}, clock = () => now * 1000) =>
-  createAuthenticator({ ...settings, ...more }, clock)
+  createAuthenticator({ ...settings, ...more }, { now: clock })
 const bearer = (payload: unknown, header?: unknown) => `Bearer ${forgeToken({ header, payload, key: secret })}`
 
-function failure(run: () => unknown): ApiError {
+async function failure(run: () => Promise<unknown>): Promise<ApiError> {
   try {
-    run()
+    await run()
   } catch (error) {
     assert.ok(error instanceof ApiError, `expected an ApiError, received ${error}`)
     return error
@@ -120,10 +121,10 @@ describe('credential x configuration x action', () => {
     const authenticator = create(authentication)
     const rules = createAccessRules({ checkScope: true, anonymousAllowed: false, ...access })
     for (const [title, credential, kind] of credentials) {
-      it(`${title} / ${setup}`, () => {
+      it(`${title} / ${setup}`, async () => {
         for (const action of ['read', 'write'] as const) {
-          const status = statusOf(() =>
-            authorize(authenticator.authenticate(credential), { table: 'users', action }, rules),
+          const status = await statusOf(async () =>
+            authorize(await authenticator.authenticate(credential), { table: 'users', action }, rules),
           )
           assert.equal(status, expectedStatus(kind, setup, action), action)
         }
@@ -131,9 +132,9 @@ describe('credential x configuration x action', () => {
     }
   }
 
-  function statusOf(run: () => void): number {
+  async function statusOf(run: () => Promise<void>): Promise<number> {
     try {
-      run()
+      await run()
       return 200
     } catch (error) {
       assert.ok(error instanceof ApiError)
@@ -146,18 +147,20 @@ describe('a refused credential', () => {
   const authenticator = create({ anonClaims: { scope: 'read' } })
   const bad = credentials.filter(([, , kind]) => kind === 'bad')
 
-  it('gets one answer whatever was wrong', () => {
-    const answers = bad.map(([, credential]) => {
-      const { code, status, detail, hint, headers, members } = failure(() => authenticator.authenticate(credential))
-      return JSON.stringify({ code, status, detail, hint, headers, members })
-    })
+  it('gets one answer whatever was wrong', async () => {
+    const answers: string[] = []
+    for (const [, credential] of bad) {
+      const refusal = await failure(() => authenticator.authenticate(credential))
+      const { code, status, detail, hint, headers, members } = refusal
+      answers.push(JSON.stringify({ code, status, detail, hint, headers, members }))
+    }
     assert.equal(new Set(answers).size, 1)
     assert.match(answers[0] ?? '', /"WWW-Authenticate":"Bearer error=\\"invalid_token\\""/)
   })
 
-  it('leaves its reason in the cause, without the token', () => {
+  it('leaves its reason in the cause, without the token', async () => {
     for (const [title, credential] of bad) {
-      const cause = failure(() => authenticator.authenticate(credential)).cause as Error
+      const cause = (await failure(() => authenticator.authenticate(credential))).cause as Error
       assert.equal(cause.name, 'TokenError', title)
       assert.match(cause.message, /^expected .*/, title)
       const token = credential?.split(' ').at(-1) ?? ''
@@ -165,7 +168,7 @@ describe('a refused credential', () => {
     }
   })
 
-  it('is an ApiError for whatever text comes', () => {
+  it('is an ApiError for whatever text comes', async () => {
     const parts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json().map((text) => Buffer.from(text).toString('base64url')),
@@ -176,21 +179,22 @@ describe('a refused credential', () => {
       fc.string({ unit: 'binary' }),
       tokens.map((token) => `Bearer ${token}`),
     )
-    fc.assert(
-      fc.property(texts, (text) => {
-        assert.equal(failure(() => authenticator.authenticate(text)).status, 401)
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        assert.equal((await failure(() => authenticator.authenticate(text))).status, 401)
       }),
       { numRuns: 2000 },
     )
   })
 
-  it('is an ApiError or an identity for any signed payload', () => {
+  it('is an ApiError or an identity for any signed payload', async () => {
     const strict = create()
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }), fc.boolean(), (extra, valid) => {
+    const extras = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 })
+    await fc.assert(
+      fc.asyncProperty(extras, fc.boolean(), async (extra, valid) => {
         const authorization = bearer(valid ? { ...extra, ...claims, nbf: 0, iat: 0 } : extra)
         try {
-          assert.equal(strict.authenticate(authorization).anonymous, false)
+          assert.equal((await strict.authenticate(authorization)).anonymous, false)
         } catch (error) {
           assert.ok(error instanceof ApiError && error.status === 401)
         }
@@ -199,16 +203,16 @@ describe('a refused credential', () => {
     )
   })
 
-  it('is an ApiError for a payload nested as deep as fits', () => {
+  it('is an ApiError for a payload nested as deep as fits', async () => {
     const deep = `{"sub":"alice","exp":${now + 60},"x":${'['.repeat(2900)}${']'.repeat(2900)}}`
-    assert.equal(create().authenticate(raw(deep)).subject, 'alice')
-    assert.equal(failure(() => create().authenticate(raw(deep.slice(0, -1)))).status, 401)
+    assert.equal((await create().authenticate(raw(deep))).subject, 'alice')
+    assert.equal((await failure(() => create().authenticate(raw(deep.slice(0, -1))))).status, 401)
   })
 })
 
 describe('an accepted credential', () => {
-  it('becomes an identity', () => {
-    const identity = create().authenticate(bearer({ ...claims, Role: 'admin' }))
+  it('becomes an identity', async () => {
+    const identity = await create().authenticate(bearer({ ...claims, Role: 'admin' }))
     assert.equal(identity.subject, 'alice')
     assert.equal(identity.claims.role, 'admin')
     assert.deepEqual([...identity.scopes], ['users-read'])
@@ -216,76 +220,135 @@ describe('an accepted credential', () => {
     assert.deepEqual(JSON.parse(identity.claimsJson), { ...claims, role: 'admin' })
   })
 
-  it('keeps two users apart whose numbers differ in the last digit', () => {
-    const subjectOf = (sub: string) => create().authenticate(raw(`{"sub":${sub},"exp":${now + 60}}`)).subject
-    assert.equal(subjectOf('9007199254740992'), '9007199254740992')
-    assert.equal(subjectOf('9007199254740993'), '9007199254740993')
+  it('keeps two users apart whose numbers differ in the last digit', async () => {
+    const subjectOf = async (sub: string) =>
+      (await create().authenticate(raw(`{"sub":${sub},"exp":${now + 60}}`))).subject
+    assert.equal(await subjectOf('9007199254740992'), '9007199254740992')
+    assert.equal(await subjectOf('9007199254740993'), '9007199254740993')
   })
 
-  it('may come with another scheme when one is configured', () => {
+  it('may come with another scheme when one is configured', async () => {
     const authenticator = create({ tokenType: 'JWT' })
-    assert.equal(authenticator.authenticate(bearer(claims).replace('Bearer', 'jwt')).subject, 'alice')
-    const { headers } = failure(() => authenticator.authenticate(bearer(claims)))
+    assert.equal((await authenticator.authenticate(bearer(claims).replace('Bearer', 'jwt'))).subject, 'alice')
+    const { headers } = await failure(() => authenticator.authenticate(bearer(claims)))
     assert.deepEqual(headers, { 'WWW-Authenticate': 'JWT error="invalid_token"' })
   })
 
-  it('is verified with key files too', () => {
+  it('is verified with key files too', async () => {
     const authenticator = create({ jwtSecret: undefined, keyFiles: [{ kid: 'e', file: keyFile(publicJwk(p256)) }] })
     const header = { alg: 'ES256', kid: 'e' }
     const token = forgeToken({ header, payload: claims, alg: 'ES256', key: p256.privateKey })
-    assert.equal(authenticator.authenticate(`Bearer ${token}`).subject, 'alice')
+    assert.equal((await authenticator.authenticate(`Bearer ${token}`)).subject, 'alice')
   })
 })
 
 describe('no credential', () => {
-  it('is an anonymous identity without rights', () => {
-    const identity = create().authenticate(undefined)
+  it('is an anonymous identity without rights', async () => {
+    const identity = await create().authenticate(undefined)
     assert.deepEqual([identity.anonymous, identity.subject, identity.claimsJson], [true, '', '{}'])
     assert.equal(identity.scopes.size, 0)
   })
 
-  it('carries the configured claims', () => {
-    const identity = create({ anonClaims: { Role: 'guest', scope: 'a b', sub: 'nobody' } }).authenticate(undefined)
+  it('carries the configured claims', async () => {
+    const identity = await create({ anonClaims: { Role: 'guest', scope: 'a b', sub: 'nobody' } }).authenticate(
+      undefined,
+    )
     assert.deepEqual([identity.anonymous, identity.subject, identity.claims.role], [true, 'nobody', 'guest'])
     assert.deepEqual([...identity.scopes], ['a', 'b'])
   })
 })
 
 describe('the cache', () => {
-  it('answers the second time with the same identity', () => {
+  it('answers the second time with the same identity', async () => {
     const authenticator = create()
-    assert.equal(authenticator.authenticate(bearer(claims)), authenticator.authenticate(bearer(claims)))
+    const first = await authenticator.authenticate(bearer(claims))
+    assert.equal(await authenticator.authenticate(bearer(claims)), first)
   })
 
-  it('never outlives exp: in the leeway a token is verified each time, after it refused', () => {
+  it('never outlives exp: in the leeway a token is verified each time, after it refused', async () => {
     let time = now * 1000
     const authenticator = create({}, () => time)
     const authorization = bearer(claims)
-    const first = authenticator.authenticate(authorization)
+    const first = await authenticator.authenticate(authorization)
     time = claims.exp * 1000 - 1
-    assert.equal(authenticator.authenticate(authorization), first)
+    assert.equal(await authenticator.authenticate(authorization), first)
     time = claims.exp * 1000
-    const inLeeway = authenticator.authenticate(authorization)
+    const inLeeway = await authenticator.authenticate(authorization)
     assert.notEqual(inLeeway, first)
-    assert.notEqual(authenticator.authenticate(authorization), inLeeway)
+    assert.notEqual(await authenticator.authenticate(authorization), inLeeway)
     time = (claims.exp + 30) * 1000
-    assert.equal(failure(() => authenticator.authenticate(authorization)).status, 401)
+    assert.equal((await failure(() => authenticator.authenticate(authorization))).status, 401)
   })
 
-  it('does not remember for another scheme, nor after a change of the secret', () => {
+  it('does not remember for another scheme, nor after a change of the secret', async () => {
     const authenticator = create()
     const authorization = bearer(claims)
-    authenticator.authenticate(authorization)
-    failure(() => authenticator.authenticate(authorization.replace('Bearer', 'Basic')))
-    failure(() => create({ jwtSecret: 'another-secret-of-sufficient-length-0' }).authenticate(authorization))
+    await authenticator.authenticate(authorization)
+    await failure(() => authenticator.authenticate(authorization.replace('Bearer', 'Basic')))
+    await failure(() => create({ jwtSecret: 'another-secret-of-sufficient-length-0' }).authenticate(authorization))
   })
 
-  it('does not mix tokens', () => {
+  it('does not mix tokens', async () => {
     const authenticator = create()
     const names = Array.from({ length: 50 }, (_, i) => `user${i}`)
     for (let round = 0; round < 2; round++) {
-      for (const sub of names) assert.equal(authenticator.authenticate(bearer({ ...claims, sub })).subject, sub)
+      for (const sub of names) assert.equal((await authenticator.authenticate(bearer({ ...claims, sub }))).subject, sub)
     }
+  })
+})
+
+describe('published keys', () => {
+  const url = 'https://id.example/keys'
+  const token = (kid: string, pair: typeof p256) =>
+    `Bearer ${forgeToken({ header: { alg: 'ES256', kid }, payload: claims, alg: 'ES256', key: pair.privateKey })}`
+  const open = (answer: () => string, clock = () => 0) => {
+    const fetch = async () => answer()
+    return createAuthenticator(
+      { ...settings, jwksUrl: url },
+      { now: () => now * 1000, remoteKeys: new RemoteKeys(url, { fetch, now: clock }) },
+    )
+  }
+  const setOf = (kid: string) => JSON.stringify({ keys: [{ ...publicJwk(p256), kid }] })
+
+  it('verify tokens beside the configured ones', async () => {
+    const authenticator = open(() => setOf('a'))
+    assert.equal((await authenticator.authenticate(token('a', p256))).subject, 'alice')
+    assert.equal((await authenticator.authenticate(bearer(claims))).subject, 'alice')
+    assert.equal((await failure(() => authenticator.authenticate(token('b', p256)))).status, 401)
+    await authenticator.ready()
+  })
+
+  it('are asked for again when a token names one that is missing', async () => {
+    let kid = 'a'
+    let time = 0
+    const authenticator = open(
+      () => setOf(kid),
+      () => time,
+    )
+    await authenticator.authenticate(token('a', p256))
+    kid = 'b'
+    assert.equal((await failure(() => authenticator.authenticate(token('b', p256)))).status, 401, 'too soon')
+    time += 30_000
+    assert.equal((await authenticator.authenticate(token('b', p256))).subject, 'alice')
+    // It was remembered, and its key is withdrawn.
+    assert.equal((await failure(() => authenticator.authenticate(token('a', p256)))).status, 401)
+  })
+
+  it('are no reason to call a token bad while there are none', async () => {
+    const authenticator = open(() => assert.fail('away'))
+    assert.equal((await failure(() => authenticator.authenticate(token('a', p256)))).code, 'unavailable')
+    assert.equal((await failure(() => authenticator.authenticate('Bearer rubbish'))).status, 401)
+    assert.equal((await authenticator.authenticate(bearer(claims))).subject, 'alice')
+    await assert.rejects(authenticator.ready(), /cannot be had: away/)
+  })
+
+  it('are kept by the next authenticator of the same URL, and by no other', () => {
+    const first = open(() => setOf('a'))
+    const next = (jwksUrl?: string) =>
+      createAuthenticator({ ...settings, jwksUrl }, { remoteKeys: first.remoteKeys }).remoteKeys
+    assert.equal(next(url), first.remoteKeys)
+    assert.notEqual(next(`${url}2`), first.remoteKeys)
+    assert.equal(next(undefined), undefined)
   })
 })
 

@@ -1,11 +1,17 @@
 import { type Claims, createIdentity, type Identity } from './identity.js'
+import { KeyRing } from './key-ring.js'
+import { type KeyFetch, RemoteKeys } from './remote-keys.js'
 import { TokenCache } from './token-cache.js'
 import { TokenError } from './token-error.js'
 import { unauthorized } from './unauthorized.js'
-import { loadVerificationKeys, type VerificationKeySettings, type VerificationKeys } from './verification-keys.js'
-import { verifyJwt } from './verify-jwt.js'
+import { UnknownKeyError } from './unknown-key-error.js'
+import type { VerificationKeys } from './verification-key.js'
+import { loadVerificationKeys, type VerificationKeySettings } from './verification-keys.js'
+import { type VerifiedClaims, verifyJwt } from './verify-jwt.js'
 
 export interface AuthenticatorSettings extends VerificationKeySettings {
+  /** Where an issuer publishes its keys. */
+  readonly jwksUrl?: string | undefined
   readonly audience?: string | readonly string[] | undefined
   readonly issuer?: string | readonly string[] | undefined
   readonly leewaySeconds: number
@@ -20,53 +26,112 @@ export interface AuthenticatorSettings extends VerificationKeySettings {
 }
 
 export interface Authenticator {
-  /** `authorization` is the header as it came. Throws ApiError 401 for a credential that does not hold. */
-  authenticate(authorization: string | undefined): Identity
+  /**
+   * `authorization` is the header as it came. Rejects with ApiError 401 for a credential that does not hold, 503 when
+   * the keys to tell with could never be fetched.
+   */
+  authenticate(authorization: string | undefined): Promise<Identity>
+  /** Rejects with the reason while the published keys, if there are to be any, could never be fetched. */
+  ready(): Promise<void>
+  readonly remoteKeys: RemoteKeys | undefined
 }
 
-/** `now` is the clock in milliseconds. Throws Error when the settings or a key file cannot be used. */
-export function createAuthenticator(settings: AuthenticatorSettings, now: () => number = Date.now): Authenticator {
+export interface AuthenticatorOptions {
+  /** The clock in milliseconds. */
+  readonly now?: () => number
+  /** Keys that were fetched already; used when they come from the same URL. */
+  readonly remoteKeys?: RemoteKeys | undefined
+  /** Hears of the keys that are fetched from now on. */
+  readonly observe?: ((outcome: KeyFetch) => void) | undefined
+}
+
+/** Throws Error when the settings or a key file cannot be used. */
+export function createAuthenticator(
+  settings: AuthenticatorSettings,
+  { now = Date.now, remoteKeys: known, observe }: AuthenticatorOptions = {},
+): Authenticator {
   checkSettings(settings)
-  const verifier = new Verifier(settings, loadVerificationKeys(settings), now)
-  const anonymous = createIdentity(settings.anonClaims ?? {}, { userClaim: settings.userClaim, anonymous: true })
-  const challenge = `${settings.tokenType} error="invalid_token"`
+  const { jwksUrl, tokenType, userClaim } = settings
+  const remoteKeys = openRemoteKeys(jwksUrl, known, observe)
+  const keys = new KeyRing(loadVerificationKeys(settings), remoteKeys)
+  const verifier = new Verifier(settings, keys, now)
+  const anonymous = createIdentity(settings.anonClaims ?? {}, { userClaim, anonymous: true })
+  const challenge = `${tokenType} error="invalid_token"`
 
   return {
-    authenticate(authorization) {
+    async authenticate(authorization) {
       if (authorization === undefined) return anonymous
       try {
-        return verifier.verify(tokenOf(authorization, settings.tokenType))
+        return await verifier.verify(tokenOf(authorization, tokenType))
       } catch (error) {
         throw error instanceof TokenError ? unauthorized(challenge, error) : error
       }
     },
+    ready: async () => remoteKeys?.ready(),
+    remoteKeys,
   }
+}
+
+function openRemoteKeys(
+  url: string | undefined,
+  known: RemoteKeys | undefined,
+  observe: AuthenticatorOptions['observe'],
+): RemoteKeys | undefined {
+  if (url === undefined) return undefined
+  return url === known?.url ? known : new RemoteKeys(url, { observe })
 }
 
 class Verifier {
   readonly #settings: AuthenticatorSettings
-  readonly #keys: VerificationKeys
+  readonly #keys: KeyRing
   readonly #now: () => number
-  readonly #cache: TokenCache
+  #cache: TokenCache
+  #cachedFor: VerificationKeys | undefined
 
-  constructor(settings: AuthenticatorSettings, keys: VerificationKeys, now: () => number) {
+  constructor(settings: AuthenticatorSettings, keys: KeyRing, now: () => number) {
     this.#settings = settings
     this.#keys = keys
     this.#now = now
     this.#cache = new TokenCache(settings.tokenCacheTtlSeconds)
   }
 
-  verify(token: string): Identity {
+  async verify(token: string): Promise<Identity> {
+    const keys = await this.#keys.keys()
     const nowMs = this.#now()
-    return this.#cache.get(token, nowMs) ?? this.#verifyNew(token, nowMs)
+    return this.#cacheFor(keys).get(token, nowMs) ?? this.#verifyNew(token, keys, nowMs)
   }
 
-  #verifyNew(token: string, nowMs: number): Identity {
-    const { audience, issuer, leewaySeconds, userClaim } = this.#settings
-    const claims = verifyJwt(token, this.#keys, { audience, issuer, leewaySeconds, now: nowMs / 1000 })
-    const identity = createIdentity(claims, { userClaim, anonymous: false })
-    this.#cache.set(token, identity, claims.exp, nowMs)
+  async #verifyNew(token: string, keys: VerificationKeys, nowMs: number): Promise<Identity> {
+    const { claims, by } = await this.#claimsOf(token, keys, nowMs / 1000)
+    const identity = createIdentity(claims, { userClaim: this.#settings.userClaim, anonymous: false })
+    // Meanwhile the keys may have become others, and what is cached must have been verified with those in force.
+    if (by === this.#cachedFor) this.#cache.set(token, identity, claims.exp, nowMs)
     return identity
+  }
+
+  async #claimsOf(
+    token: string,
+    keys: VerificationKeys,
+    now: number,
+  ): Promise<{ claims: VerifiedClaims; by: VerificationKeys }> {
+    const { audience, issuer, leewaySeconds } = this.#settings
+    const rules = { audience, issuer, leewaySeconds, now }
+    try {
+      return { claims: await verifyJwt(token, keys, rules), by: keys }
+    } catch (error) {
+      const renewed = error instanceof UnknownKeyError ? await this.#keys.keysAfter(keys) : undefined
+      if (renewed === undefined) throw error
+      return { claims: await verifyJwt(token, renewed, rules), by: renewed }
+    }
+  }
+
+  /** A key that the issuer has withdrawn takes the tokens along that it has signed. */
+  #cacheFor(keys: VerificationKeys): TokenCache {
+    if (keys !== this.#cachedFor) {
+      this.#cachedFor = keys
+      this.#cache = new TokenCache(this.#settings.tokenCacheTtlSeconds)
+    }
+    return this.#cache
   }
 }
 

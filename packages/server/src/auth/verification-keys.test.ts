@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { keyFile, p256, p384, p521, privatePem, publicJwk, publicPem, rsa, secret } from './test-support/test-keys.js'
+import {
+  ed25519,
+  keyFile,
+  p256,
+  p384,
+  p521,
+  privatePem,
+  publicJwk,
+  publicPem,
+  rsa,
+  secret,
+} from './test-support/test-keys.js'
 import { loadVerificationKeys } from './verification-keys.js'
 
 const rsaAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
@@ -104,13 +115,24 @@ describe('a key file', () => {
     assert.equal(load({ ...publicJwk(rsa), kid: 'b' }, 'a')[0]?.kid, 'a')
   })
 
-  const ed25519 = generateKeyPairSync('ed25519')
+  it('may be Ed25519, alone and in a set', () => {
+    const both = ['EdDSA', 'Ed25519']
+    assert.deepEqual(load(publicPem(ed25519))[0]?.algorithms, both)
+    assert.deepEqual(load(publicJwk(ed25519))[0]?.algorithms, both)
+    const set = load({ keys: [publicJwk(rsa), { ...publicJwk(ed25519), alg: 'EdDSA' }] })
+    assert.deepEqual(
+      set.map(({ algorithms }) => algorithms),
+      [rsaAlgorithms, ['EdDSA']],
+    )
+  })
+
+  const x25519 = generateKeyPairSync('x25519')
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const bitcoin = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
   const refused: [string, string | object, RegExp][] = [
-    ['Ed25519', publicPem(ed25519), /received ed25519/],
-    ['an Ed25519 JWK', publicJwk(ed25519), /received ed25519/],
-    ['Ed25519 in a set', { keys: [publicJwk(rsa), publicJwk(ed25519)] }, /key 2: .*received ed25519/],
+    ['X25519', publicPem(x25519), /received x25519/],
+    ['an X25519 JWK', publicJwk(x25519), /received x25519/],
+    ['X25519 in a set', { keys: [publicJwk(rsa), publicJwk(x25519)] }, /key 2: .*received x25519/],
     ['RSA of 1024 bits', publicPem(weak), /at least 2048 bits, received 1024/],
     ['another curve', publicPem(bitcoin), /received ec on secp256k1/],
     ['a JWK for encryption', { ...publicJwk(rsa), use: 'enc' }, /for another use/],

@@ -1,15 +1,6 @@
-import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Algorithm } from 'jsonwebtoken'
-
-/** A key that signatures are verified with. Its type alone decides which algorithms it serves. */
-export interface VerificationKey {
-  readonly kid?: string | undefined
-  readonly keyObject: KeyObject
-  readonly algorithms: readonly Algorithm[]
-}
-
-export type VerificationKeys = readonly VerificationKey[]
+import { jwkKey } from './jwk-key.js'
+import { publicKey, secretKey, type VerificationKey, type VerificationKeys } from './verification-key.js'
 
 export interface KeyFileSettings {
   /** The `kid` of the tokens this key verifies; a JWK may carry its own. */
@@ -24,35 +15,23 @@ export interface VerificationKeySettings {
   readonly keyFiles: readonly KeyFileSettings[]
 }
 
-const minSecretBytes = 32
-const minRsaBits = 2048
-
-const secretAlgorithms: readonly Algorithm[] = ['HS256', 'HS384', 'HS512']
-const rsaAlgorithms: readonly Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
-/** OpenSSL's names of the curves. */
-const curveAlgorithms: Readonly<Record<string, readonly Algorithm[]>> = {
-  prime256v1: ['ES256'],
-  secp384r1: ['ES384'],
-  secp521r1: ['ES512'],
-}
-
 /**
  * Reads every configured key once, into key objects: verifying with one costs a fortieth of verifying with a string,
  * and a typed key cannot be taken for a secret. Without any key the list is empty and every token is refused.
  */
 export function loadVerificationKeys(settings: VerificationKeySettings): VerificationKeys {
-  const secret = settings.jwtSecret === undefined ? [] : [secretKey(settings.jwtSecret)]
+  const secret = settings.jwtSecret === undefined ? [] : [secretOf(settings.jwtSecret)]
   return [...secret, ...settings.keyFiles.flatMap(keysOfFile)]
 }
 
-function secretKey(secret: string): VerificationKey {
+function secretOf(secret: string): VerificationKey {
   if (looksLikeKey(secret)) {
     throw new Error(
       'jwt_secret: expected a random secret, received the text of a PEM or JWK key. ' +
         'A public key is no secret: name its file under keys',
     )
   }
-  return { keyObject: secretKeyObject(Buffer.from(secret), 'jwt_secret'), algorithms: secretAlgorithms }
+  return secretKey(Buffer.from(secret), 'jwt_secret')
 }
 
 /** A damaged PEM counts too: as a secret it would be one that other people know. */
@@ -60,17 +39,7 @@ function looksLikeKey(secret: string): boolean {
   return /-{2,}\s*(BEGIN|END)\b|"kty"|^\s*(ssh-|ecdsa-)/i.test(secret)
 }
 
-function secretKeyObject(bytes: Buffer, where: string): KeyObject {
-  if (bytes.length < minSecretBytes) {
-    throw new Error(
-      `${where}: expected a secret of at least ${minSecretBytes} bytes, received ${bytes.length}. ` +
-        'Make one with: openssl rand -base64 48',
-    )
-  }
-  return createSecretKey(bytes)
-}
-
-function keysOfFile(settings: KeyFileSettings): VerificationKey[] {
+function keysOfFile(settings: KeyFileSettings): VerificationKeys {
   const text = (settings.text ?? readKeyFile(settings.file)).trim()
   const keys = text.startsWith('{') ? keysOfJson(text, settings.file) : [pemKey(text, settings.file)]
   if (settings.kid === undefined) return keys
@@ -131,83 +100,4 @@ function requireUsable(key: VerificationKey | undefined, file: string): Verifica
     )
   }
   return key
-}
-
-/** Undefined for a key that is not meant for signatures. */
-function jwkKey(jwk: unknown, where: string): VerificationKey | undefined {
-  if (!isJwk(jwk)) throw new Error(`${where}: expected a JWK object with "kty" (RSA, EC or oct), received none`)
-  if (!isForSignatures(jwk)) return undefined
-  const key = jwk.kty === 'oct' ? secretJwk(jwk, where) : publicKey(jwk, where)
-  return { ...key, kid: kidOf(jwk, where), algorithms: narrow(key.algorithms, jwk, where) }
-}
-
-function isJwk(value: unknown): value is JsonWebKey {
-  return typeof value === 'object' && value !== null && 'kty' in value && typeof value.kty === 'string'
-}
-
-function isForSignatures(jwk: JsonWebKey): boolean {
-  if (jwk.use !== undefined) return jwk.use === 'sig'
-  const operations = jwk.key_ops
-  return !Array.isArray(operations) || operations.includes('verify') || operations.includes('sign')
-}
-
-function secretJwk(jwk: JsonWebKey, where: string): VerificationKey {
-  if (typeof jwk.k !== 'string') throw new Error(`${where}: expected the secret in "k", received none`)
-  return { keyObject: secretKeyObject(Buffer.from(jwk.k, 'base64url'), where), algorithms: secretAlgorithms }
-}
-
-/**
- * From PEM text (public key, certificate, private key) or a JWK. Of a private key the public half is taken: the
- * operator of a small installation has only that one file, and the rest of the server never sees the private half.
- */
-function publicKey(source: string | JsonWebKey, where: string): VerificationKey {
-  const keyObject = createPublic(source, where)
-  return { keyObject, algorithms: algorithmsOf(keyObject, where) }
-}
-
-function createPublic(source: string | JsonWebKey, where: string): KeyObject {
-  try {
-    return typeof source === 'string' ? createPublicKey(source) : createPublicKey({ key: source, format: 'jwk' })
-  } catch (error) {
-    throw new Error(
-      `${where}: expected an unencrypted RSA or EC key (public key, certificate, private key or JWK), ` +
-        'received something that cannot be read as one',
-      { cause: error },
-    )
-  }
-}
-
-function algorithmsOf(key: KeyObject, where: string): readonly Algorithm[] {
-  if (key.asymmetricKeyType === 'rsa') return rsaAlgorithmsOf(key, where)
-  const curve = key.asymmetricKeyDetails?.namedCurve
-  const algorithms = key.asymmetricKeyType === 'ec' && curve !== undefined ? curveAlgorithms[curve] : undefined
-  if (algorithms === undefined) {
-    throw new Error(
-      `${where}: expected an RSA key or an EC key on P-256, P-384 or P-521, ` +
-        `received ${key.asymmetricKeyType}${curve === undefined ? '' : ` on ${curve}`}`,
-    )
-  }
-  return algorithms
-}
-
-function rsaAlgorithmsOf(key: KeyObject, where: string): readonly Algorithm[] {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
-  if (bits >= minRsaBits) return rsaAlgorithms
-  throw new Error(`${where}: expected an RSA key of at least ${minRsaBits} bits, received ${bits}`)
-}
-
-function kidOf(jwk: JsonWebKey, where: string): string | undefined {
-  if (jwk.kid === undefined || typeof jwk.kid === 'string') return jwk.kid
-  throw new Error(`${where}: expected a string as "kid", received a ${typeof jwk.kid}`)
-}
-
-/** A JWK may say which algorithm it is for; it can take algorithms away from its key type, never add one. */
-function narrow(algorithms: readonly Algorithm[], jwk: JsonWebKey, where: string): readonly Algorithm[] {
-  if (jwk.alg === undefined) return algorithms
-  const narrowed = algorithms.filter((algorithm) => algorithm === jwk.alg)
-  if (narrowed.length > 0) return narrowed
-  throw new Error(
-    `${where}: expected "alg" to be one of ${algorithms.join(', ')}, which its key type allows, ` +
-      `received ${JSON.stringify(jwk.alg)}`,
-  )
 }

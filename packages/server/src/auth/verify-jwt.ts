@@ -2,7 +2,8 @@ import jsonwebtoken, { type Algorithm } from 'jsonwebtoken'
 import type { Claims } from './identity.js'
 import { parseTokenPart } from './parse-token-part.js'
 import { TokenError } from './token-error.js'
-import type { VerificationKey, VerificationKeys } from './verification-keys.js'
+import { UnknownKeyError } from './unknown-key-error.js'
+import type { SignatureAlgorithm, VerificationKey, VerificationKeys } from './verification-key.js'
 
 export interface TokenRules {
   /** When configured, the token must be meant for one of these. */
@@ -22,13 +23,14 @@ const maxTokenLength = 8192
 const maxTime = 253_402_300_799
 
 /**
- * The claims of a token whose signature, times, audience and issuer hold. jsonwebtoken verifies the signature;
- * everything it leaves open (missing `exp`, payloads that are no object, `crit`) is decided here.
+ * The claims of a token whose signature, times, audience and issuer hold. jsonwebtoken verifies the signature, and jose
+ * those that it does not know; everything they leave open (missing `exp`, payloads that are no object, `crit`) is
+ * decided here. Rejects with TokenError, which is an UnknownKeyError when another key could make the token good.
  */
-export function verifyJwt(token: string, keys: VerificationKeys, rules: TokenRules): VerifiedClaims {
+export async function verifyJwt(token: string, keys: VerificationKeys, rules: TokenRules): Promise<VerifiedClaims> {
   const { header, payload } = splitToken(token)
   const { alg, kid } = checkHeader(parseTokenPart(header, 'header'))
-  verifySignature(token, candidates(keys, alg, kid), alg)
+  await verifySignature(token, candidates(keys, alg, kid), alg)
   const claims = parseTokenPart(payload, 'payload')
   const exp = checkTimes(claims, rules)
   if (rules.audience !== undefined) checkAudience(claims, rules.audience)
@@ -75,33 +77,44 @@ function checkHeader(header: Record<string, unknown>): { alg: string; kid: strin
  * means nothing. A token without `kid` is tried with every key of its algorithm: all of them are trusted.
  */
 function candidates(keys: VerificationKeys, alg: string, kid: string | undefined): VerificationKeys {
-  if (keys.length === 0) throw new TokenError('expected a configured key, received none: set token_secret or keys')
+  if (keys.length === 0) throw new UnknownKeyError('expected a configured key, received none: set token_secret or keys')
   const named = kid !== undefined && keys.some((key) => key.kid !== undefined)
   const chosen = named ? keys.filter((key) => key.kid === kid) : keys
-  if (chosen.length === 0) throw new TokenError(`expected the "kid" of a configured key, received ${quote(kid)}`)
-  const able = chosen.filter((key) => key.algorithms.includes(alg as Algorithm))
+  if (chosen.length === 0) throw new UnknownKeyError(`expected the "kid" of a configured key, received ${quote(kid)}`)
+  const able = chosen.filter((key) => key.algorithms.includes(alg as SignatureAlgorithm))
   if (able.length > 0) return able
   const expected = [...new Set(chosen.flatMap((key) => key.algorithms))].join(', ')
-  throw new TokenError(`expected "alg" to be one of ${expected}, received ${quote(alg)}`)
+  throw new UnknownKeyError(`expected "alg" to be one of ${expected}, received ${quote(alg)}`)
 }
 
-function verifySignature(token: string, keys: VerificationKeys, alg: string): void {
-  if (keys.some((key) => signatureHolds(token, key))) return
-  throw new TokenError(`expected a signature by a configured key, received another (alg ${quote(alg)})`)
+async function verifySignature(token: string, keys: VerificationKeys, alg: string): Promise<void> {
+  for (const key of keys) if (await signatureHolds(token, key)) return
+  throw new UnknownKeyError(`expected a signature by a configured key, received another (alg ${quote(alg)})`)
 }
 
-function signatureHolds(token: string, key: VerificationKey): boolean {
+async function signatureHolds(token: string, key: VerificationKey): Promise<boolean> {
   try {
-    jsonwebtoken.verify(token, key.keyObject, {
-      algorithms: [...key.algorithms],
-      // The times are checked below, by one clock and for every form a claim can have.
-      ignoreExpiration: true,
-      ignoreNotBefore: true,
-    })
+    if (key.keyObject.asymmetricKeyType === 'ed25519') await verifyEdwards(token, key)
+    else verifyCommon(token, key)
     return true
   } catch {
     return false
   }
+}
+
+function verifyCommon(token: string, { keyObject, algorithms }: VerificationKey): void {
+  jsonwebtoken.verify(token, keyObject, {
+    algorithms: algorithms as Algorithm[],
+    // The times are checked below, by one clock and for every form a claim can have.
+    ignoreExpiration: true,
+    ignoreNotBefore: true,
+  })
+}
+
+// Loaded by those who have such a key.
+async function verifyEdwards(token: string, { keyObject, algorithms }: VerificationKey): Promise<void> {
+  const { compactVerify } = await import('jose')
+  await compactVerify(token, keyObject, { algorithms: [...algorithms] })
 }
 
 /** Every comparison is written so that a NaN refuses. */

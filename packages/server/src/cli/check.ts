@@ -1,4 +1,5 @@
 import { findPlugin, type ManagedConnection, openConnection, verifyProgram } from '@easyrest/host'
+import type { Authenticator } from '../auth/authenticate.js'
 import type { Config } from '../config/config.js'
 import { ConfigError } from '../config/config-error.js'
 import { describeConfig } from '../config/describe-config.js'
@@ -21,22 +22,33 @@ export interface CheckResult {
 export const check = async (options: LoadOptions, start: boolean): Promise<CheckResult> => {
   try {
     const { config, warnings } = await loadConfig(options)
-    openAuthenticator(config.auth)
+    const authenticator = openAuthenticator(config.auth)
     if (config.http.tls !== undefined) certificate(config.http.tls)
-    const plugins = await (start ? startAll(config) : findAll(config))
-    return report(config, warnings, plugins)
+    const needs = start ? [...(await fetchKeys(authenticator)), ...(await startAll(config))] : await findAll(config)
+    return report(config, warnings, needs)
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: exitCodes.configuration, text: error.message }
     throw error
   }
 }
 
-interface PluginReport {
+/** About one thing that the configuration needs around it. */
+interface NeedReport {
   readonly line: string
   readonly failed: boolean
 }
 
-const findAll = (config: Config): Promise<PluginReport[]> => {
+const fetchKeys = async ({ remoteKeys }: Authenticator): Promise<NeedReport[]> => {
+  if (remoteKeys === undefined) return []
+  try {
+    await remoteKeys.ready()
+    return [{ line: '  keys of the issuer: fetched', failed: false }]
+  } catch (error) {
+    return [{ line: `  ${(error as Error).message}`, failed: true }]
+  }
+}
+
+const findAll = (config: Config): Promise<NeedReport[]> => {
   const places = hostDependencies(() => {})
   return forEachConnection(config, async (settings) => {
     const program = await findPlugin(settings, places)
@@ -45,7 +57,7 @@ const findAll = (config: Config): Promise<PluginReport[]> => {
   })
 }
 
-const startAll = (config: Config): Promise<PluginReport[]> => {
+const startAll = (config: Config): Promise<NeedReport[]> => {
   const host = hostDependencies(() => {})
   return forEachConnection(config, async (settings) => {
     const connection = openConnection(settings, host)
@@ -61,7 +73,7 @@ const startAll = (config: Config): Promise<PluginReport[]> => {
 const forEachConnection = (
   config: Config,
   inspect: (settings: ManagedConnection['settings']) => Promise<string>,
-): Promise<PluginReport[]> =>
+): Promise<NeedReport[]> =>
   Promise.all(
     [...config.connections.values()].map(async (connection) => {
       try {
@@ -77,12 +89,12 @@ const describePlugin = ({ info, status }: ManagedConnection): string =>
   `ready: ${[info?.name, info?.version].filter(Boolean).join(' ')}, program ${status.program}, ` +
   `capabilities ${info?.capabilities.join(', ') || 'none'}`
 
-const report = (config: Config, warnings: readonly string[], plugins: readonly PluginReport[]): CheckResult => {
-  const failed = plugins.some((plugin) => plugin.failed)
+const report = (config: Config, warnings: readonly string[], needs: readonly NeedReport[]): CheckResult => {
+  const failed = needs.some((need) => need.failed)
   const lines = [
     failed ? 'the configuration is valid, but not every plugin is available' : 'the configuration is valid',
     ...describeConfig(config),
-    ...(plugins.length === 0 ? [] : ['plugins:', ...plugins.map(({ line }) => line)]),
+    ...(needs.length === 0 ? [] : ['plugins:', ...needs.map(({ line }) => line)]),
     ...warnings.map((warning) => `warning: ${warning}`),
   ]
   return { exitCode: failed ? exitCodes.pluginUnavailable : exitCodes.ok, text: lines.join('\n') }

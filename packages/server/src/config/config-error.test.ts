@@ -122,10 +122,10 @@ describe('A mistake in the file is named with line, column, key and the nearest 
       'config.yaml:2:3: auth_plugins: the kind of authentication "oidc" is not built yet; use "jwt", the only one so far',
     ],
     [
-      'a key set by URL',
-      'auth_plugins:\n  jwt:\n    settings: { jwks_url: "https://x" }\n',
-      'config.yaml:3:27: auth_plugins.jwt.settings.jwks_url: not built yet; until it is, save the public keys as files ' +
-        'and name them under "keys"',
+      'keys that anybody on the way could change',
+      'auth_plugins:\n  jwt:\n    settings: { jwks_url: "http://127.0.0.1/keys?secret" }\n',
+      'config.yaml:3:27: auth_plugins.jwt.settings.jwks_url: expected an https URL without a password, such as ' +
+        'https://id.example.com/jwks.json',
     ],
     [
       'a key file that does not exist',

@@ -63,7 +63,7 @@ function jwtSettings() {
   return section({
     jwt_secret: leaf(secret).optional(),
     keys: listOfSections({ kid: leaf(text).optional(), file: leaf(text) }).prefault([]),
-    jwks_url: leaf(noJwks).optional(),
+    jwks_url: leaf(keySetUrl).optional(),
     audience: oneOrMore(text).prefault([]),
     issuer: oneOrMore(text).prefault([]),
     leeway: leaf(duration).default(30_000),
@@ -285,9 +285,13 @@ function noPath(value: unknown): undefined {
   })
 }
 
-function noJwks(value: unknown): undefined {
-  if (value === '' || value === null) return undefined
-  throw new BadValue('not built yet; until it is, save the public keys as files and name them under "keys"', {
+/** Whoever can change what comes from it can sign tokens, so it is https. The value may hold a secret. */
+function keySetUrl(value: unknown): string | undefined {
+  const text = optionalText(value)
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' && url.username === '' && url.password === '') return url.href
+  throw new BadValue('expected an https URL without a password, such as https://id.example.com/jwks.json', {
     hidden: true,
   })
 }

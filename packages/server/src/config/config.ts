@@ -61,11 +61,13 @@ export interface AuthConfig {
   readonly tokenCacheTtlMs: number
 }
 
-/** At least one of `secret` and `keys` is there: without a key the configuration does not load. */
+/** At least one of `secret`, `keys` and `jwksUrl` is there: without a key the configuration does not load. */
 export interface JwtConfig {
   /** The HMAC secret, at least 32 bytes. */
   readonly secret: string | undefined
   readonly keys: readonly KeyFileConfig[]
+  /** Where the issuer publishes its keys as a JWK set; https. */
+  readonly jwksUrl: string | undefined
   /** Accepted audiences and issuers; empty: not checked. */
   readonly audience: readonly string[]
   readonly issuer: readonly string[]

@@ -18,10 +18,11 @@ function address({ http }: Config): string {
 }
 
 function tokens({ auth }: Config): string {
-  const { secret, keys } = auth.jwt
+  const { secret, keys, jwksUrl } = auth.jwt
   const sources = [
     secret === undefined ? [] : ['secret'],
     keys.length === 0 ? [] : [`${keys.length} key file(s)`],
+    jwksUrl === undefined ? [] : [`the keys of ${new URL(jwksUrl).host}`],
   ].flat()
   return `${sources.join(' and ')}, scopes ${auth.checkScope ? 'checked' : 'not checked'}`
 }

@@ -77,6 +77,7 @@ function settings(config: Config): Settings {
     workers: config.workers,
     token_secret: auth.jwt.secret,
     'auth_plugins.jwt.settings.keys': auth.jwt.keys,
+    'auth_plugins.jwt.settings.jwks_url': auth.jwt.jwksUrl,
     'auth_plugins.jwt.settings.audience': auth.jwt.audience,
     'auth_plugins.jwt.settings.issuer': auth.jwt.issuer,
     'auth_plugins.jwt.settings.leeway': auth.jwt.leewayMs,

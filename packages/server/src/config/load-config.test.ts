@@ -75,7 +75,7 @@ describe('The seed configuration of the plugin guide', () => {
   test('does not load without a key, and says how to make one', async () => {
     assert.deepEqual(await problemsOf(seed, { env: {} }), [
       'config.yaml:1:1: no key to verify access tokens with is configured; set ER_TOKEN_SECRET to the output of: ' +
-        'openssl rand -base64 48 (or configure token_secret or auth_plugins.jwt.settings.keys)',
+        'openssl rand -base64 48 (or configure token_secret, or keys or jwks_url in auth_plugins.jwt.settings)',
     ])
   })
 })

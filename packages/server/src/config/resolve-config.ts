@@ -157,11 +157,12 @@ async function resolveAuth(parsed: ParsedConfig, resolving: Resolving): Promise<
   const { settings } = parsed.auth_plugins.jwt
   const keys = await resolveKeys(settings.keys, resolving)
   const secret = resolveSecret(parsed, resolving)
-  if (secret === undefined && keys.length === 0) requireKey(resolving)
+  if (secret === undefined && keys.length === 0 && settings.jwks_url === undefined) requireKey(resolving)
   return {
     jwt: {
       secret,
       keys,
+      jwksUrl: settings.jwks_url,
       audience: settings.audience,
       issuer: settings.issuer,
       leewayMs: settings.leeway,
@@ -202,7 +203,7 @@ function resolveSecret(parsed: ParsedConfig, resolving: Resolving): string | und
 function requireKey(resolving: Resolving): void {
   if (resolving.isBad(['token_secret']) || resolving.isBad(['auth_plugins'])) return
   const how = 'set ER_TOKEN_SECRET to the output of: openssl rand -base64 48'
-  const others = 'or configure token_secret or auth_plugins.jwt.settings.keys'
+  const others = 'or configure token_secret, or keys or jwks_url in auth_plugins.jwt.settings'
   resolving.complainAtKey([], `no key to verify access tokens with is configured; ${how} (${others})`)
 }
 
@@ -264,10 +265,18 @@ function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): 
   }
   if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
   for (const connection of config.connections.values()) warnAboutConnection(connection, resolving)
+  warnAboutIssuer(config.auth, resolving)
   if (parsed.cors.enabled && parsed.cors.origins.length === 0) {
     resolving.warn(['cors', 'origins'], 'the list is empty, so no origin is allowed; name origins, or "*" for all')
   }
   if (config.connections.size === 0) resolving.warn(['plugins'], 'no connection is configured, so nothing is served')
+}
+
+/** An issuer signs tokens for many services with the same keys. */
+function warnAboutIssuer({ jwt }: AuthConfig, resolving: Resolving): void {
+  if (jwt.jwksUrl === undefined || jwt.audience.length > 0) return
+  const message = 'tokens that this issuer made for other services are accepted too; set "audience"'
+  resolving.warn([...settingsPath, 'jwks_url'], message)
 }
 
 function warnAboutConnection(connection: ConnectionConfig, resolving: Resolving): void {

@@ -10,19 +10,19 @@ import type { Exchange } from './exchange.js'
  * The first steps of every data route: which connection, and who asks. Throws ApiError.
  * @param wanted what the route serves; a connection takes statements (use_query) or has tables, never both
  */
-export const enter = (
+export const enter = async (
   { request, snapshot }: Exchange,
   connection: string,
   wanted: 'tables' | 'statements' = 'tables',
-): { readonly served: ServedConnection; readonly identity: Identity } => {
+): Promise<{ readonly served: ServedConnection; readonly identity: Identity }> => {
   const served = snapshot.connections.get(connection)
-  if (served === undefined) throw unknownConnection(request, snapshot, connection)
-  const identity = authenticate(request, snapshot)
+  if (served === undefined) throw await unknownConnection(request, snapshot, connection)
+  const identity = await authenticate(request, snapshot)
   if (served.config.useQuery !== (wanted === 'statements')) throw notServed(connection, wanted)
   return { served, identity }
 }
 
-const authenticate = (request: IncomingMessage, { authenticator, config }: Snapshot): Identity => {
+const authenticate = async (request: IncomingMessage, { authenticator, config }: Snapshot): Promise<Identity> => {
   // Node keeps the first of two, and a proxy in front may have looked at the other.
   if (countOf(request, 'authorization') > 1) {
     throw unauthorized(`${config.auth.jwt.tokenType} error="invalid_request"`, new Error('two Authorization headers'))
@@ -40,8 +40,8 @@ const countOf = ({ rawHeaders }: IncomingMessage, name: string): number => {
 }
 
 // Names of connections are told only to those who have a token.
-const unknownConnection = (request: IncomingMessage, snapshot: Snapshot, name: string): ApiError => {
-  const nearest = isKnown(request, snapshot) ? nearestName(name, snapshot.connections.keys()) : undefined
+const unknownConnection = async (request: IncomingMessage, snapshot: Snapshot, name: string): Promise<ApiError> => {
+  const nearest = (await isKnown(request, snapshot)) ? nearestName(name, snapshot.connections.keys()) : undefined
   return new ApiError('unknown_connection', {
     detail: `There is no connection ${JSON.stringify(name.slice(0, 80))}`,
     ...(nearest === undefined ? {} : { hint: `Did you mean ${nearest}?`, members: { nearest } }),
@@ -59,9 +59,9 @@ const notServed = (connection: string, wanted: 'tables' | 'statements'): ApiErro
         hint: `Use its tables: /api/${connection}/<table>/`,
       })
 
-const isKnown = (request: IncomingMessage, snapshot: Snapshot): boolean => {
+const isKnown = async (request: IncomingMessage, snapshot: Snapshot): Promise<boolean> => {
   try {
-    return !authenticate(request, snapshot).anonymous
+    return !(await authenticate(request, snapshot)).anonymous
   } catch {
     return false
   }

@@ -23,7 +23,7 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (!isRead && request.method !== 'POST') throw methodNotAllowed(route, request.method ?? '')
 
-  const { served, identity } = enter(exchange, route.connection)
+  const { served, identity } = await enter(exchange, route.connection)
   authorize(identity, { function: route.function, action: isRead ? 'read' : 'write' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   refuseConditions(request.headers)

@@ -26,7 +26,7 @@ export const queryRoute = async (exchange: Exchange, route: QueryRoute): Promise
   const { snapshot, request } = exchange
   const { headers } = request
   if (request.method === 'POST') requireStatement(exchange, route)
-  const { served, identity } = enter(exchange, route.connection, 'statements')
+  const { served, identity } = await enter(exchange, route.connection, 'statements')
   authorize(identity, { action: 'read' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   const { preferences } = data

@@ -27,7 +27,7 @@ export const schemaRoute = async (exchange: Exchange, route: SchemaRoute): Promi
   const { method } = request
   if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(route, method ?? '')
 
-  const { served, identity } = enter(exchange, route.connection)
+  const { served, identity } = await enter(exchange, route.connection)
   refuseStrangers(identity, served)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   requireJsonAnswer(request.headers.accept, formatOf(data))

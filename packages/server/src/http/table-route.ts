@@ -27,7 +27,7 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   const isRead = method === 'GET' || method === 'HEAD'
   if (!isRead && !writeMethods.has(method)) throw methodNotAllowed(route, method)
 
-  const { served, identity } = enter(exchange, route.connection)
+  const { served, identity } = await enter(exchange, route.connection)
   authorize(identity, { table: route.table, action: isRead ? 'read' : 'write' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   const input: TableInput = {

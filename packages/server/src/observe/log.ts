@@ -1,5 +1,6 @@
 import { CallError, type Observation as HostObservation } from '@easyrest/host'
 import type { Logger } from 'pino'
+import type { KeyFetch } from '../auth/remote-keys.js'
 import type { ApiError } from '../errors.js'
 import { describeHost } from './describe-host.js'
 import type { Observation, Observe } from './observation.js'
@@ -64,6 +65,9 @@ const print = (logger: Logger, observation: Observation): void => {
       return printFailure(logger, observation)
     case 'cache-changed':
       return printCache(logger, observation)
+    case 'keys-fetched':
+    case 'keys-not-fetched':
+      return printKeys(logger, observation)
     case 'request-shed':
       return printRefusal(logger, observation.because)
     case 'host':
@@ -135,6 +139,18 @@ const printCache = (
   if (error === undefined) return logger.info({ connection, cache }, `the cache ${cache} of ${connection} works again`)
   const text = `the cache ${cache} of ${connection} fails; conditional reads ask the database meanwhile`
   logger.warn({ connection, cache, error: error instanceof Error ? error.message : String(error) }, text)
+}
+
+const printKeys = (logger: Logger, outcome: KeyFetch): void => {
+  const fields = fieldsOf(outcome)
+  if (outcome.kind === 'keys-fetched') {
+    const text = `${outcome.keys} keys fetched from ${outcome.url}`
+    return outcome.changed ? logger.info(fields, text) : logger.debug(fields, text)
+  }
+  const { url, reason, kept, again } = outcome
+  const meanwhile = kept === 0 ? 'tokens that need them are answered 503' : `the ${kept} of before stay in use`
+  // An outage is reported when it begins; metrics tell how long it lasts.
+  logger[again ? 'debug' : 'error'](fields, `the keys at ${url} cannot be fetched: ${reason}; ${meanwhile}`)
 }
 
 const printHost = (logger: Logger, observation: HostObservation): void => {

@@ -176,6 +176,14 @@ const createCounters = (registry: Registry) => {
       'easyrest_http_requests_shed_total',
       'Requests refused because the event loop was late, or a queue full.',
     ),
+    keyFetches: counter('easyrest_key_fetches_total', 'Times the issuer was asked for its keys.'),
+    failedKeyFetches: counter('easyrest_key_fetch_failures_total', 'Times that gave no keys that can be used.'),
+    keysFetchedAt: new Gauge({
+      name: 'easyrest_keys_fetched_timestamp_seconds',
+      help: 'When the keys of the issuer were fetched last; 0: never, or there is no jwks_url.',
+      aggregator: 'min',
+      registers,
+    }),
     reloads: counter('easyrest_config_reload_total', 'Reloads, failed ones included.'),
     failedReloads: counter('easyrest_config_reload_failed_total', 'Reloads that changed nothing because of an error.'),
     starts: perConnection('easyrest_plugin_starts_total', 'Plugin processes started.'),
@@ -195,6 +203,12 @@ const count = (counters: Counters, observation: Observation): void => {
     counters.lastReload.set(failed ? 0 : 1)
   } else if (observation.kind === 'worker-exited') {
     if (!observation.expected) counters.workerRestarts.inc()
+  } else if (observation.kind === 'keys-fetched') {
+    counters.keyFetches.inc()
+    counters.keysFetchedAt.setToCurrentTime()
+  } else if (observation.kind === 'keys-not-fetched') {
+    counters.keyFetches.inc()
+    counters.failedKeyFetches.inc()
   } else if (observation.kind === 'request-shed') {
     counters.shed.inc()
   } else if (observation.kind === 'host') {

@@ -1,4 +1,5 @@
 import type { Observation as HostObservation } from '@easyrest/host'
+import type { KeyFetch } from '../auth/remote-keys.js'
 import type { ApiError } from '../errors.js'
 
 /** Everything that can be logged or counted, as data; log.ts decides how it reads. */
@@ -40,6 +41,7 @@ export type Observation =
       readonly cache: string
       readonly error: unknown
     }
+  | KeyFetch
   /** Refused with nothing more of it looked at than its path. */
   | { readonly kind: 'request-shed'; readonly because: string }
   | { readonly kind: 'host'; readonly observation: HostObservation }

@@ -38,7 +38,12 @@ export const openSnapshot = (
     observe = () => {},
   }: SnapshotOptions = {},
 ): OpenedSnapshot => {
-  const authenticator = openAuthenticator(config.auth)
+  const authenticator = openAuthenticator(config.auth, {
+    remoteKeys: previous?.authenticator.remoteKeys,
+    observe,
+  })
+  // So that the first request does not wait for it; what fails is observed, and tried again with the next request.
+  authenticator.ready().catch(() => {})
   const connected = new Map<string, ReturnType<Connect>>()
   for (const [key, connection] of config.connections) {
     connected.set(key, connect(key, connection, previous?.connections.get(key)))

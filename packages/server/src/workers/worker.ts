@@ -28,6 +28,11 @@ export class Worker {
   private readonly links = new Map<number, LinkedConnection>()
   private readonly retirement = new Retirement()
 
+  private readonly observeAndCount: Observe = (observation) => {
+    this.metrics?.observe(observation)
+    this.observe(observation)
+  }
+
   /** @param end is called when everything is over */
   constructor(
     private readonly observe: Observe,
@@ -89,7 +94,7 @@ export class Worker {
       previous,
       generation,
       meters: metrics?.meters,
-      observe: this.observe,
+      observe: this.observeAndCount,
     })
     return { ...opened, started: opened.started as readonly LinkedConnection[] }
   }
@@ -117,10 +122,7 @@ export class Worker {
   }
 
   private async listen({ config }: Snapshot): Promise<void> {
-    const observe: Observe = (observation) => {
-      this.metrics?.observe(observation)
-      this.observe(observation)
-    }
+    const observe = this.observeAndCount
     const current = () => this.current!
     this.metrics?.watch(() => ({ ...this.load(), connections: this.readings() }))
     try {

@@ -23,6 +23,7 @@ function encode(part: unknown): string {
 }
 
 function signatureOf(input: string, alg: string, key: KeyLike): Buffer {
+  if (alg.startsWith('Ed')) return sign(null, Buffer.from(input), key as never)
   const hash = `sha${alg.slice(2)}`
   if (alg.startsWith('HS')) return createHmac(hash, key).update(input).digest()
   const data = Buffer.from(input)

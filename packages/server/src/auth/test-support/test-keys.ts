@@ -14,6 +14,7 @@ export const rsa: KeyPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 export const p256: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 export const p384: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-384' })
 export const p521: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-521' })
+export const ed25519: KeyPair = generateKeyPairSync('ed25519')
 
 const directory = mkdtempSync(join(tmpdir(), 'easyrest-keys-'))
 after(() => rmSync(directory, { recursive: true, force: true }))
