@@ -1,4 +1,4 @@
-import { chmod, chown, copyFile } from 'node:fs/promises'
+import { chmod, copyFile } from 'node:fs/promises'
 import { repositoryPath } from '../repository-path.js'
 import type { ServerDirectory } from './server-directory.js'
 
@@ -13,8 +13,7 @@ export async function serverCertificate(directory: ServerDirectory): Promise<Ser
     const target = directory.file(name)
     await copyFile(repositoryPath('test/support/tls', name), target)
     await chmod(target, 0o600)
-    const { uid, gid } = directory.user
-    if (uid !== undefined && gid !== undefined) await chown(target, uid, gid)
+    await directory.give(target)
     return target
   }
   return { cert: await copy('first.crt'), key: await copy('first.key') }

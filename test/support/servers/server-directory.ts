@@ -11,6 +11,8 @@ export interface ServerDirectory {
   file(name: string): string
   /** A directory inside that the server may write. */
   makeDirectory(name: string): Promise<string>
+  /** Makes a file or directory inside the server's own. */
+  give(path: string): Promise<void>
   /** Ends every process that works in it, then removes it. */
   remove(): Promise<void>
 }
@@ -38,6 +40,7 @@ export async function serverDirectory(lastSignal: 'QUIT' | 'KILL'): Promise<Serv
       await give(folder)
       return folder
     },
+    give,
     remove: () => lifeline.pull(),
   }
 }

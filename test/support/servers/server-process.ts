@@ -12,7 +12,7 @@ export interface ServerCommand {
   readonly directory: ServerDirectory
   readonly program: string
   readonly args: readonly string[]
-  /** The process's working directory, inside `directory`. */
+  /** The process's working directory, inside `directory`; no other server's. Its log lies beside it. */
   readonly cwd: string
   /** The signal at which it ends in order without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals
@@ -84,7 +84,7 @@ export class ServerProcess {
   }
 
   private get logFile(): string {
-    return this.command.directory.file('server.log')
+    return `${this.command.cwd}.log`
   }
 
   private async answers(child: ChildProcess): Promise<boolean> {

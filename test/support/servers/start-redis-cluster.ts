@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { until } from '../until.js'
+import { type RedisNode, redisNode } from './redis-node.js'
+import { type ServerDirectory, serverDirectory } from './server-directory.js'
+import { serverPort } from './server-port.js'
+
+export interface RedisCluster {
+  readonly nodes: readonly RedisNode[]
+  readonly password: string
+  stop(): Promise<void>
+}
+
+/** A Redis Cluster of three masters without replicas, always our own. */
+export async function startRedisCluster(): Promise<RedisCluster> {
+  const directory = await serverDirectory('KILL')
+  const stop = (): Promise<void> => directory.remove()
+  try {
+    const password = randomBytes(12).toString('hex')
+    const nodes = await Promise.all(['a', 'b', 'c'].map((name) => clusterNode(directory, name, password)))
+    await Promise.all(nodes.map(({ process }) => process.start()))
+    await unite(nodes)
+    return { nodes, password, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function clusterNode(directory: ServerDirectory, name: string, password: string): Promise<RedisNode> {
+  const port = await serverPort((port) => [port + 10_000])
+  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', masterauth: password }
+  return redisNode({ directory, name, port, password, settings })
+}
+
+/** Each gets a third of the slots, and knows the others. */
+async function unite(nodes: readonly RedisNode[]): Promise<void> {
+  const clients = nodes.map((node) => node.connect())
+  try {
+    for (const [index, client] of clients.entries()) {
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1)
+      await client.call('CLUSTER', 'ADDSLOTS', ...slotsOf(index, nodes.length))
+      await client.call('CLUSTER', 'MEET', '127.0.0.1', nodes[0]!.port)
+    }
+    for (const client of clients) {
+      const isUnited = async () => String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok')
+      await until(isUnited, { what: 'the nodes of Redis Cluster to find each other', timeoutMs: 30_000 })
+    }
+  } finally {
+    for (const client of clients) client.disconnect()
+  }
+}
+
+function slotsOf(index: number, count: number): number[] {
+  const first = Math.ceil((slotCount * index) / count)
+  const behind = Math.ceil((slotCount * (index + 1)) / count)
+  return Array.from({ length: behind - first }, (_, n) => first + n)
+}
+
+const slotCount = 16_384

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { until } from '../until.js'
+import { type RedisNode, redisNode } from './redis-node.js'
+import { type ServerDirectory, serverDirectory } from './server-directory.js'
+import { serverPort } from './server-port.js'
+
+/** A master with a replica, and a sentinel that makes the replica the master within some two seconds of its end. */
+export interface RedisSentinel {
+  readonly master: RedisNode
+  readonly replica: RedisNode
+  readonly sentinel: RedisNode
+  /** What the sentinel calls the two. */
+  readonly group: string
+  readonly password: string
+  stop(): Promise<void>
+}
+
+export async function startRedisSentinel(): Promise<RedisSentinel> {
+  const directory = await serverDirectory('KILL')
+  const stop = (): Promise<void> => directory.remove()
+  try {
+    const password = randomBytes(12).toString('hex')
+    const node = async (name: string, settings: Record<string, string>): Promise<RedisNode> => {
+      const options = { directory, name, port: await serverPort(), password }
+      const started = await redisNode({ ...options, settings: { masterauth: password, ...settings } })
+      await started.process.start()
+      return started
+    }
+    const master = await node('master', {})
+    const replica = await node('replica', { replicaof: `127.0.0.1 ${master.port}` })
+    const sentinel = await startSentinel(directory, master)
+    await untilReplicated(master)
+    await untilKnown(sentinel)
+    return { master, replica, sentinel, group, password, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const group = 'main'
+
+async function startSentinel(directory: ServerDirectory, { port, password }: RedisNode): Promise<RedisNode> {
+  const file = directory.file('sentinel.conf')
+  await writeFile(file, configuration(port, password))
+  await directory.give(file)
+  const sentinel = await redisNode({
+    directory,
+    name: 'sentinel',
+    port: await serverPort(),
+    password,
+    sentinelFile: file,
+  })
+  await sentinel.process.start()
+  return sentinel
+}
+
+const configuration = (port: number, password: string): string => `
+sentinel monitor ${group} 127.0.0.1 ${port} 1
+sentinel auth-pass ${group} ${password}
+sentinel down-after-milliseconds ${group} 500
+sentinel failover-timeout ${group} 5000
+`
+
+async function untilReplicated(master: RedisNode): Promise<void> {
+  const client = master.connect()
+  const isOnline = async () => (await client.info('replication')).includes('state=online')
+  await until(isOnline, { what: 'the replica to follow its master', timeoutMs: 30_000 }).finally(() =>
+    client.disconnect(),
+  )
+}
+
+/** A sentinel that does not know the replica yet has nobody to make the master. */
+async function untilKnown(sentinel: RedisNode): Promise<void> {
+  const client = sentinel.connect()
+  const isKnown = async () => ((await client.call('SENTINEL', 'REPLICAS', group)) as unknown[]).length > 0
+  await until(isKnown, { what: 'the sentinel to know the replica', timeoutMs: 30_000 }).finally(() =>
+    client.disconnect(),
+  )
+}
