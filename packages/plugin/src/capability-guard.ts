@@ -1,4 +1,5 @@
 import {
+  type CallFunctionRequest,
   type Capability,
   PluginError,
   type Predicate,
@@ -18,14 +19,23 @@ export const capabilityGuard = (capabilities: readonly Capability[]): ((request:
   }
 }
 
-/** What requests of the four table calls may ask beyond the minimum. */
-export type Wishes = Partial<
+/** What a call of a function wishes of the rows it may answer. */
+export const functionWishes = (request: CallFunctionRequest): Wishes => {
+  const { select, where, ordering, page, count, expectSet, expectSingle, maxAffected } = request
+  const isPaged = page !== undefined && (page.limit !== undefined || page.offset > 0)
+  const onRows = where !== undefined || isPaged || isFilled(select) || isFilled(ordering) || count === 'exact'
+  return { select, where, functionFilters: onRows || expectSet || expectSingle || maxAffected !== undefined }
+}
+
+/** What requests may ask beyond the minimum. */
+export type Wishes = { readonly functionFilters?: boolean } & Partial<
   Pick<TableGetRequest, 'where' | 'grouping' | 'having' | 'distinct' | 'count' | 'lastKeyColumns'> &
     Pick<TableCreateRequest, 'rows' | 'select' | 'missingDefault' | 'conflict' | 'returning' | 'overwriteWhen'> &
     Pick<TableUpdateRequest, 'ifMatch'>
 >
 
 const wishes: readonly (readonly [Capability, (request: Wishes) => boolean])[] = [
+  ['function_filters', ({ functionFilters }) => functionFilters === true],
   ['filter_tree', ({ where }) => isTree(where)],
   [
     'aggregates',

@@ -1,6 +1,5 @@
 import type {
   CallFunctionRequest,
-  CallFunctionResponse,
   Capability,
   EnsureTableRequest,
   EnsureTableResponse,
@@ -36,7 +35,7 @@ export interface DBPlugin {
   tableUpdate(request: TableUpdateRequest, call: Call): Promise<ChangeAnswer>
   tableDelete(request: TableDeleteRequest, call: Call): Promise<ChangeAnswer>
   getSchema(request: GetSchemaRequest, call: Call): Promise<SchemaAnswer>
-  callFunction?(request: CallFunctionRequest, call: Call): Promise<CallFunctionResponse>
+  callFunction?(request: CallFunctionRequest, call: Call): Promise<FunctionAnswer>
   /** Yields pieces of at most some 256 KiB; the SDK waits for the reader between them. */
   tableGetStream?(request: TableGetRequest, call: Call): AsyncIterable<TableGetChunk>
   query?(request: QueryRequest, call: Call): Promise<RowsAnswer>
@@ -59,6 +58,16 @@ export interface RowsAnswer {
   readonly total?: number | undefined
   /** The bytes of a JSON array. */
   readonly lastKey?: Uint8Array
+}
+
+export interface FunctionAnswer {
+  /** The bytes of a JSON value. */
+  readonly result: Uint8Array
+  /** The result is an array of rows. */
+  readonly isSet?: boolean
+  /** Needed of a set. */
+  readonly rowCount?: number
+  readonly total?: number | undefined
 }
 
 export interface CreateAnswer extends Partial<Omit<TableCreateResponse, 'rows' | 'affected'>> {

@@ -17,7 +17,7 @@ import {
 } from '@easyrest/protocol'
 import { AnswerShape, noBytes } from './answer-shape.js'
 import type { Call } from './call.js'
-import { capabilityGuard } from './capability-guard.js'
+import { capabilityGuard, functionWishes } from './capability-guard.js'
 import type { DBPlugin } from './db-plugin.js'
 import { type Operation, type Operations, operation } from './dispatch.js'
 import { InitialConnection } from './initial-connection.js'
@@ -38,7 +38,7 @@ export const createDbService = (db: DBPlugin, schemes: readonly string[]): DbSer
   )
   const guard = capabilityGuard(dbCapabilities(db))
   return {
-    operations: { ...requiredOperations(db, connection, guard), ...optionalOperations(db, connection) },
+    operations: { ...requiredOperations(db, connection, guard), ...optionalOperations(db, connection, guard) },
     tableGetStream: db.tableGetStream && streamOf(db, connection, guard),
   }
 }
@@ -78,11 +78,12 @@ const requiredOperations = (db: DBPlugin, connection: InitialConnection, guard: 
   }),
 })
 
-const optionalOperations = (db: DBPlugin, connection: InitialConnection): Operations => ({
+const optionalOperations = (db: DBPlugin, connection: InitialConnection, guard: Guard): Operations => ({
   ...refusals,
   ...(db.callFunction && {
     CallFunction: operation(dbService.CallFunction, async (request, call) => {
       connection.require()
+      guard(functionWishes(request))
       const response = callFunctionResponse(await db.callFunction!(request, call))
       checkSize(response.result, request.maxReplyBytes)
       return response
@@ -182,7 +183,13 @@ const getSchemaResponse = (answer: unknown): GetSchemaResponse => {
 
 const callFunctionResponse = (answer: unknown): CallFunctionResponse => {
   const shape = new AnswerShape('callFunction', answer)
-  return { result: shape.json('result'), isSet: shape.flag('isSet'), rowCount: shape.count('rowCount', 0) }
+  const isSet = shape.flag('isSet')
+  return {
+    result: isSet ? shape.jsonOf('result', '[', ']') : shape.json('result'),
+    isSet,
+    rowCount: shape.count('rowCount', isSet ? undefined : 0),
+    total: shape.optionalCount('total'),
+  }
 }
 
 const tableBatchResponse = (answer: unknown): TableBatchResponse => ({

@@ -11,7 +11,6 @@ export {
   type CacheGetResponse,
   type CacheSetRequest,
   type CallFunctionRequest,
-  type CallFunctionResponse,
   type Capability,
   type CastType,
   type ColumnDefinition,
@@ -78,7 +77,15 @@ export type { Call } from './call.js'
 export { checkIfMatch } from './check-if-match.js'
 export { checkNames } from './check-names.js'
 export { checkWrite, type WriteRequest } from './check-write.js'
-export type { ChangeAnswer, CreateAnswer, DBPlugin, Rows, RowsAnswer, SchemaAnswer } from './db-plugin.js'
+export type {
+  ChangeAnswer,
+  CreateAnswer,
+  DBPlugin,
+  FunctionAnswer,
+  Rows,
+  RowsAnswer,
+  SchemaAnswer,
+} from './db-plugin.js'
 export { type LogFields, log } from './log.js'
 // For databases without a query language: what a request asks of rows that are in memory.
 export { matches } from './matches.js'

@@ -5,10 +5,11 @@ import { projectRows } from './project-rows.js'
 import { sortRows } from './sort-rows.js'
 
 /**
- * Answers TableGet from rows in memory: where, ordering, page, select, count. For databases without a query language.
+ * Answers TableGet from rows in memory, or what is wished of the rows of a function: where, ordering, page, select, count.
+ * For databases without a query language.
  * Rows hold every column of their table. Throws PluginError `unknown_column`, `bad_value` or `unsupported`.
  */
-export const selectRows = (rows: readonly JsonRow[], request: TableGetRequest): RowsAnswer => {
+export const selectRows = (rows: readonly JsonRow[], request: RowsRequest): RowsAnswer => {
   const { where, ordering, page, select, count } = request
   const found = rows.filter((row) => matches(row, where))
   const start = page?.offset ?? 0
@@ -18,3 +19,6 @@ export const selectRows = (rows: readonly JsonRow[], request: TableGetRequest): 
     total: count === 'exact' ? found.length : undefined,
   }
 }
+
+/** What a table request and the call of a function have in common. */
+export type RowsRequest = Pick<TableGetRequest, 'where' | 'ordering' | 'page' | 'select' | 'count'>

@@ -1,7 +1,7 @@
 import type { Predicate } from './predicate.js'
 import type { Projection } from './projection.js'
 import type { RequestContext } from './request-context.js'
-import type { OrderTerm, Page } from './table.js'
+import type { CountMode, OrderTerm, Page } from './table.js'
 
 /** The other requests and answers of a database, as proto/easyrest/plugin/v1/db.proto defines them. */
 export interface InitConnectionRequest {
@@ -25,6 +25,10 @@ export interface CallFunctionRequest {
   readonly ordering: readonly OrderTerm[]
   readonly page: Page | undefined
   readonly maxReplyBytes: number
+  readonly count: CountMode
+  readonly expectSet: boolean
+  readonly expectSingle: boolean
+  readonly maxAffected: number | undefined
 }
 
 export interface CallFunctionResponse {
@@ -32,6 +36,7 @@ export interface CallFunctionResponse {
   readonly result: Uint8Array
   readonly isSet: boolean
   readonly rowCount: number
+  readonly total: number | undefined
 }
 
 export interface GetSchemaRequest {

@@ -13,7 +13,8 @@ import {
   type QueryRequest,
   type QueryResponse,
 } from '../db.js'
-import { bool, bytes, enumeration, message, nested, repeated, string, uint } from './codec.js'
+import { countModes } from '../table.js'
+import { bool, bytes, enumeration, message, nested, optional, repeated, string, uint } from './codec.js'
 import { orderTermWire, pageWire, predicateWire, projectionWire, requestContextWire } from './table-wire.js'
 
 /** proto/easyrest/plugin/v1/db.proto, message by message. */
@@ -30,12 +31,17 @@ export const callFunctionRequestWire = message<CallFunctionRequest>({
   ordering: repeated.nested(6, () => orderTermWire),
   page: nested(7, () => pageWire),
   maxReplyBytes: uint(8),
+  count: enumeration(9, countModes),
+  expectSet: bool(10),
+  expectSingle: bool(11),
+  maxAffected: optional.uint(12),
 })
 
 export const callFunctionResponseWire = message<CallFunctionResponse>({
   result: bytes(1),
   isSet: bool(2),
   rowCount: uint(3),
+  total: optional.uint(4),
 })
 
 export const getSchemaRequestWire = message<GetSchemaRequest>({

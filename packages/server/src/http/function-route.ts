@@ -1,16 +1,14 @@
 import { authorize } from '../auth/authorize.js'
-import { requireJsonAnswer } from '../request/answer-format.js'
-import { parseArgumentsBody } from '../request/body.js'
-import { bodyToJson } from '../request/body-to-json.js'
-import { parseParameters } from '../request/parameters.js'
+import { type FunctionInput, parseFunctionGet, parseFunctionPost } from '../request/function-call.js'
+import type { Preferences } from '../request/prefer.js'
 import { refuseConditions } from '../request/write-conditions.js'
+import { functionResponse } from '../response/function-response.js'
 import type { HttpResponse } from '../response/http-response.js'
-import { valueResponse } from '../response/value-response.js'
 import { writePreferences } from '../response/write-response.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
-import { functionGetRoute } from './function-get-route.js'
+import { feasibleCall } from './feasible-call.js'
 import { pluginCall } from './plugin-call.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { versionedWrite } from './versioned-write.js'
@@ -27,33 +25,25 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   authorize(identity, { function: route.function, action: isRead ? 'read' : 'write' }, served.access)
   const data = parseDataRequest(request, exchange.path, exchange.rawQuery, identity, served, snapshot)
   refuseConditions(request.headers)
-  if (isRead) {
-    const { query, values, context, preferences } = data
-    const input = {
-      function: route.function,
-      query,
-      values,
-      context,
-      headers: request.headers,
-      settings: served.config,
-    }
-    return functionGetRoute(exchange, served, input, preferences)
-  }
-  const { single } = parseParameters(data.query, ['format'], data.values, 'none')
-  requireJsonAnswer(request.headers.accept, single.get('format'))
-  const json = bodyToJson(request.headers['content-type'], await exchange.body(), 'row')
-  const call = {
-    context: data.context(false),
+  const { query, values, context, preferences } = data
+  const { headers } = request
+  const input: FunctionInput = {
     function: route.function,
-    arguments: parseArgumentsBody(json, data.values),
-    select: [],
-    where: undefined,
-    ordering: [],
-    page: undefined,
-    maxReplyBytes: 0,
+    query,
+    values,
+    context,
+    preferences,
+    headers,
+    settings: served.config,
   }
-  const answer = await versionedWrite(exchange, served, { function: route.function }, data.preferences.txEnd, () =>
-    pluginCall(exchange, served, route.function, (options) => served.connection.db.callFunction(call, options)),
-  )
-  return valueResponse(answer.result, writePreferences(data.preferences))
+  const asked = isRead ? parseFunctionGet(input) : parseFunctionPost(input, await exchange.body())
+  const call = await feasibleCall(served, asked, isRead)
+  const run = () =>
+    pluginCall(exchange, served, route.function, (options) => served.connection.db.callFunction(call.request, options))
+  if (isRead) return functionResponse(call, await run(), readPreferences(preferences))
+  const answer = await versionedWrite(exchange, served, { function: route.function }, preferences.txEnd, run)
+  return functionResponse(call, answer, writePreferences(preferences))
 }
+
+const readPreferences = ({ applied }: Preferences): string[] =>
+  applied.filter((item) => !item.startsWith('max-affected='))

@@ -36,6 +36,16 @@ export const requireJsonAnswer = (accept: string | undefined, parameter: string 
   chooseFormat(accept, parameter, ['json'])
 }
 
+/** As requireJsonAnswer, without throwing. */
+export const takesJson = (accept: string | undefined, parameter: string | undefined): boolean => {
+  try {
+    requireJsonAnswer(accept, parameter)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const namedFormat = (parameter: string, producible: readonly Format[]): Format => {
   const name = parameter.trim().toLowerCase()
   const found = producible.find((format) => format === name || mediaTypes(format).includes(name))
