@@ -49,7 +49,7 @@ export class TranscriptError extends Error {
 }
 
 export function parseHeader(lines: TranscriptLines, number: number, line: string): Header {
-  const [, name, value] = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(line) ?? []
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(line) ?? []
   if (name === undefined || value === undefined) throw lines.error(number, `expected "Name: value", got "${line}"`)
   return [name, value]
 }

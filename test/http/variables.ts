@@ -21,7 +21,7 @@ function tokenOf(settings: string, defaultClaims: Claims): string {
   const claims: Record<string, unknown> = { ...defaultClaims }
   let secret = testSecret
   let algorithm: 'HS256' | 'none' = 'HS256'
-  for (const [, name = '', quoted, bare = ''] of settings.matchAll(/([\w-]+)=(?:"([^"]*)"|(\S*))/g)) {
+  for (const [, name = '', quoted, bare = ''] of settings.matchAll(/([^\s="]+)=(?:"([^"]*)"|(\S*))/g)) {
     const value = quoted ?? bare
     if (name === 'signed-with') secret = value
     else if (name === 'algorithm') algorithm = value === 'none' ? 'none' : 'HS256'

@@ -10,8 +10,13 @@ export const createApp = (observe: Observe): Express => {
   app.get('/health', (_request, response) => {
     response.type('text/plain').send('OK')
   })
-  app.all('/health', onlyWith('GET, HEAD'))
+  app.options('/health', (_request, response) => {
+    response.status(204).set('Allow', healthMethods).end()
+  })
+  app.all('/health', onlyWith(healthMethods))
   app.use(notFound)
   app.use(failureHandler(observe))
   return app
 }
+
+const healthMethods = 'GET, HEAD, OPTIONS'

@@ -1,9 +1,9 @@
 import { authorize } from '../auth/authorize.js'
 import { type FunctionInput, parseFunctionGet, parseFunctionPost } from '../request/function-call.js'
-import type { Preferences } from '../request/prefer.js'
 import { refuseConditions } from '../request/write-conditions.js'
 import { functionResponse } from '../response/function-response.js'
 import type { HttpResponse } from '../response/http-response.js'
+import { readPreferences } from '../response/table-response.js'
 import { writePreferences } from '../response/write-response.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
@@ -44,6 +44,3 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const answer = await versionedWrite(exchange, served, { function: route.function }, preferences.txEnd, run)
   return functionResponse(call, answer, writePreferences(preferences))
 }
-
-const readPreferences = ({ applied }: Preferences): string[] =>
-  applied.filter((item) => !item.startsWith('max-affected='))

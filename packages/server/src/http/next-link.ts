@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../errors.js'
 import { decodePercent } from '../request/query-string.js'
+import { inHeader, ownTarget } from './own-target.js'
 
 /**
  * The Link to the page behind a cursor: the URL of the request with another cursor.
@@ -8,12 +9,9 @@ import { decodePercent } from '../request/query-string.js'
  * Throws ApiError uri_too_long: a link that cannot be followed must not look like the end.
  */
 export const nextLink = (request: IncomingMessage, cursor: string, mostBytes: number): string => {
-  // Mounted in an application, `url` lacks where.
-  const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'
-  const mark = url.indexOf('?')
-  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
+  const { path, query } = ownTarget(request)
   const kept = query.split('&').filter((part) => part !== '' && !replaced.has(nameOf(part)))
-  const target = `${path}?${[...kept, `cursor=${cursor}`].join('&')}`.replace(unsafe, escaped)
+  const target = inHeader({ path, query: [...kept, `cursor=${cursor}`].join('&') })
   if (target.length > mostBytes) throw tooLong(mostBytes)
   return `<${target}>; rel="next"`
 }
@@ -21,10 +19,6 @@ export const nextLink = (request: IncomingMessage, cursor: string, mostBytes: nu
 const replaced = new Set(['cursor', 'offset'])
 
 const nameOf = (part: string): string => decodePercent(part.split('=', 1)[0]!.replaceAll('+', ' '))
-
-// Node hands on what a client did not escape, byte by byte.
-const unsafe = /[^\x21-\x7e]|[<>"]/g
-const escaped = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 const tooLong = (mostBytes: number): ApiError =>
   new ApiError('uri_too_long', {

@@ -9,7 +9,7 @@ import { refuseConditions } from '../request/write-conditions.js'
 import { inFormat } from '../response/answered-rows.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { requireSingle } from '../response/require-single.js'
-import { rowsResponse } from '../response/table-response.js'
+import { readPreferences, rowsResponse } from '../response/table-response.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
@@ -42,7 +42,7 @@ export const queryRoute = async (exchange: Exchange, route: QueryRoute): Promise
   requireSingle(format, rowCount)
   const total = preferences.count === 'exact' ? rowCount : undefined
   const answered = { body: await inFormat(rows, format, []), rowCount, total, tag: undefined }
-  return rowsResponse(format, 0, answered, preferences.applied)
+  return rowsResponse(format, 0, answered, readPreferences(preferences))
 }
 
 // The other connections know no POST here.

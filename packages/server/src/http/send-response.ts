@@ -16,11 +16,14 @@ export const sendResponse = (
   if (isStream(body)) return sendStream(response, answered, body, extraHeaders)
   if (response.headersSent || response.destroyed) return undefined
   const isHead = response.req.method === 'HEAD'
-  const length: Record<string, number> = body === undefined ? {} : { 'Content-Length': body.length }
+  const length: Record<string, number> = hasNoLength(status) ? {} : { 'Content-Length': body?.length ?? 0 }
   response.writeHead(status, { ...headers, ...extraHeaders, ...length })
   endWith(response, isHead ? undefined : body)
   return undefined
 }
+
+// Of a 304 it would be the length of the rows that the client has (RFC 9110 section 8.6).
+const hasNoLength = (status: number): boolean => status === 204 || status === 304
 
 // A server that takes no more connections tells so in the answers under way, or a client that is never idle would keep its
 // connection until it is cut off.

@@ -8,11 +8,13 @@ import type { HttpResponse } from '../response/http-response.js'
 import { tableGetResponse } from '../response/table-response.js'
 import type { ServedConnection } from '../snapshot/snapshot.js'
 import { conditionalGet } from './conditional-get.js'
+import { contentLocation } from './content-location.js'
 import type { Exchange } from './exchange.js'
 import { keysetGet } from './keyset-get.js'
 import { keysetRows } from './keyset-rows.js'
 import { nextLink } from './next-link.js'
 import { pluginCall } from './plugin-call.js'
+import { tableColumns } from './table-columns.js'
 
 /**
  * GET and HEAD on a table. Rows come in one message when they fit into it; a large result, and every export, comes as a
@@ -24,7 +26,8 @@ export const tableGetRoute = async (
   input: TableInput,
 ): Promise<HttpResponse> => {
   const parsed = parseTableGet(input)
-  const get = parsed.walks ? await keysetGet(exchange, served, input, parsed) : parsed
+  const walked = parsed.walks ? await keysetGet(exchange, served, input, parsed) : parsed
+  const get = walked.format === 'csv' ? { ...walked, columns: () => tableColumns(exchange, served, input) } : walked
   let next: string | undefined
   const ask = async (): Promise<AnsweredRows> => {
     const rows = await askRows(exchange, served, get)
@@ -34,12 +37,18 @@ export const tableGetRoute = async (
   const response = get.tagged
     ? await conditionalGet(exchange, served, get, input.preferences, ask)
     : tableGetResponse(get, await ask(), input.preferences)
-  return next === undefined ? response : withLink(exchange, response, next)
+  return withLinks(exchange, response, next)
 }
 
-const withLink = ({ request, snapshot }: Exchange, response: HttpResponse, cursor: string): HttpResponse => {
-  const link = nextLink(request, cursor, snapshot.config.server.maxUrlBytes)
-  return { ...response, headers: { ...response.headers, Link: link } }
+const withLinks = (
+  { request, snapshot }: Exchange,
+  response: HttpResponse,
+  cursor: string | undefined,
+): HttpResponse => {
+  const { headers } = response
+  const link =
+    cursor === undefined ? undefined : { Link: nextLink(request, cursor, snapshot.config.server.maxUrlBytes) }
+  return { ...response, headers: { ...headers, ...link, 'Content-Location': contentLocation(request) } }
 }
 
 const askRows = async (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> => {

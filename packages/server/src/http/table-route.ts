@@ -1,5 +1,5 @@
 import type { CallOptions } from '@easyrest/host'
-import type { TableDeleteRequest } from '@easyrest/protocol'
+import type { TableCreateRequest, TableCreateResponse, TableDeleteRequest } from '@easyrest/protocol'
 import { authorize } from '../auth/authorize.js'
 import { ApiError } from '../errors.js'
 import { parseTableDelete, parseTableUpdate } from '../request/table-change.js'
@@ -14,6 +14,7 @@ import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
 import { methodNotAllowed, type Route } from './route.js'
+import { tableColumns } from './table-columns.js'
 import { tableGetRoute } from './table-get-route.js'
 import { tableSchema } from './table-schema.js'
 import { versionedWrite } from './versioned-write.js'
@@ -47,6 +48,7 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
     versionedWrite(exchange, served, { table: route.table }, preferences.txEnd, () =>
       pluginCall(exchange, served, route.table, run),
     )
+  const columns = () => tableColumns(exchange, served, input)
   if (method === 'POST' || method === 'PUT') {
     const body = await exchange.body()
     const { request: create, answer } =
@@ -54,16 +56,34 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
         ? parseTablePut(input, body, await tableSchema(exchange, served, input))
         : parseTableCreate(input, body)
     const created = await call((options) => db.tableCreate(create, options))
-    return tableCreateResponse(answer, created, preferences, exchange.path, create.conflict !== undefined)
+    const honoured = (await hasDuplicates(exchange, served, input, create, created))
+      ? preferences
+      : { ...preferences, resolution: undefined }
+    return tableCreateResponse(answer, created, honoured, exchange.path, create.conflict !== undefined, columns)
   }
   if (method === 'PATCH') {
     const { request: update, answer } = parseTableUpdate(input, await exchange.body())
     await requirePrecondition(served, update)
-    return tableUpdateResponse(answer, await call((options) => db.tableUpdate(update, options)), preferences)
+    const changed = await call((options) => db.tableUpdate(update, options))
+    return tableUpdateResponse(answer, changed, preferences, columns)
   }
   const { request: remove, answer } = parseTableDelete(input)
   await requirePrecondition(served, remove)
-  return tableDeleteResponse(answer, await call((options) => db.tableDelete(remove, options)), preferences)
+  const deleted = await call((options) => db.tableDelete(remove, options))
+  return tableDeleteResponse(answer, deleted, preferences, columns)
+}
+
+/** Whether a resolution means something: rows of a table without a key have no duplicates. */
+const hasDuplicates = async (
+  exchange: Exchange,
+  served: ServedConnection,
+  input: TableInput,
+  { conflict }: TableCreateRequest,
+  { inserted, affected }: TableCreateResponse,
+): Promise<boolean> => {
+  if (conflict === undefined || conflict.target.length > 0 || inserted < affected) return true
+  const schema = await tableSchema(exchange, served, input).catch(() => undefined)
+  return schema === undefined || (schema['x-primary-key'] ?? []).length > 0
 }
 
 // A plugin that does not know conditions would take the write for an unconditional one.

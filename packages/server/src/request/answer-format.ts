@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.js'
 import { everyFormat, type Format, formats } from '../response/format.js'
+import { mediaType } from './media-type.js'
 
 /**
  * The format of an answer among those that can be produced: the one `format=` names, otherwise the one the Accept header
@@ -11,7 +12,7 @@ export const chooseFormat = (
   producible: readonly Format[] = everyFormat,
 ): Format => {
   if (parameter !== undefined) return namedFormat(parameter, producible)
-  if (accept === undefined || accept === '*/*' || accept.trim() === '') return producible[0]!
+  if (accept === undefined || takesAnything(accept)) return producible[0]!
   const key = `${producible.length} ${accept}`
   const known = accepted.get(key)
   if (known !== undefined) return known
@@ -20,7 +21,7 @@ export const chooseFormat = (
   return format
 }
 
-// A client sends the same Accept with every request. The key is complete: a list of one format is always JSON's.
+// A client sends the same Accept with every request. The key is complete: no two lists of formats are equally long.
 const accepted = new Map<string, Format>()
 
 const keep = (key: string, format: Format): void => {
@@ -30,6 +31,28 @@ const keep = (key: string, format: Format): void => {
 
 const longestKept = 300
 const mostKept = 500
+
+/** Without a wish the rows of an answer come as those of the request did, as in the original. Throws like chooseFormat. */
+export const chooseRowsFormat = (
+  accept: string | undefined,
+  parameter: string | undefined,
+  contentType: string | undefined,
+): Format => {
+  const sent = parameter === undefined && takesAnything(accept) ? mediaType(contentType) : ''
+  return everyFormat.find((format) => mediaTypes(format).includes(sent)) ?? chooseFormat(accept, parameter)
+}
+
+const takesAnything = (accept: string | undefined): boolean =>
+  accept === undefined || accept === '*/*' || accept.trim() === ''
+
+/**
+ * Whether the client wants one row and nothing else, also where no row is answered. Throws ApiError not_acceptable when
+ * format= names nothing.
+ */
+export const wantsOneRow = (accept: string | undefined, parameter: string | undefined): boolean => {
+  if (parameter !== undefined) return namedFormat(parameter, everyFormat) === 'object'
+  return accept !== undefined && bestFormat(accept, everyFormat) === 'object'
+}
 
 /** Throws ApiError not_acceptable unless the client takes JSON. @param parameter that of format= */
 export const requireJsonAnswer = (accept: string | undefined, parameter: string | undefined): void => {
@@ -54,6 +77,12 @@ const namedFormat = (parameter: string, producible: readonly Format[]): Format =
 }
 
 const acceptedFormat = (accept: string, producible: readonly Format[]): Format => {
+  const chosen = bestFormat(accept, producible)
+  if (chosen === undefined) throw notAcceptable(`Accept: ${accept.slice(0, 80)}`, producible)
+  return chosen
+}
+
+const bestFormat = (accept: string, producible: readonly Format[]): Format | undefined => {
   const ranges = accept.split(',').map(parseRange)
   let best: Match | undefined
   let chosen: Format | undefined
@@ -65,7 +94,6 @@ const acceptedFormat = (accept: string, producible: readonly Format[]): Format =
       chosen = format
     }
   }
-  if (chosen === undefined) throw notAcceptable(`Accept: ${accept.slice(0, 80)}`, producible)
   return chosen
 }
 

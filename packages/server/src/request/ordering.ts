@@ -1,9 +1,30 @@
-import type { Direction, Nulls, OrderTerm } from '@easyrest/protocol'
+import type { Direction, Nulls, OrderTerm, Projection } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import { identifier } from './identifier.js'
 
 /** `ordering=name,-age,height.desc.nullslast`. Throws ApiError bad_identifier, bad_parameter. */
 export const parseOrdering = (text: string): OrderTerm[] => (text === '' ? [] : text.split(',').map(parseTerm))
+
+/**
+ * Groups, and rows of which equal ones are one, can be ordered by what `select` holds: of the rest there may be several
+ * values. Throws ApiError bad_parameter.
+ */
+export const requireSelected = (
+  ordering: readonly OrderTerm[],
+  select: readonly Projection[],
+  grouped: boolean,
+): void => {
+  if (select.length === 0) return
+  const names = new Set(select.map(({ alias }) => alias))
+  // A cast may make one value of two, a group has one of each.
+  for (const item of select) if (item.kind === 'column' && (grouped || item.cast === '')) names.add(item.column)
+  const other = ordering.find(({ column }) => !names.has(column))
+  if (other === undefined) return
+  throw new ApiError('bad_parameter', {
+    detail: `Expected ordering to name something that select holds, got ${other.column}: with ${grouped ? 'aggregates' : 'distinct=true'} it may have several values`,
+    hint: `Add ${other.column} to select, or order by ${[...names].slice(0, 5).join(', ')}`,
+  })
+}
 
 const parseTerm = (part: string): OrderTerm => {
   const item = part.trim()

@@ -41,11 +41,11 @@ const natural = (name: string, text: string | undefined): number | undefined => 
 
 const parseRange = (unit: string | undefined, text: string | undefined): Page | undefined => {
   if (text === undefined || unit?.trim().toLowerCase() !== 'items') return undefined
-  const match = /^\s*(\d{1,15})-(\d{0,15})\s*$/.exec(text)
+  const match = /^\s*(\d+)-(\d*)\s*$/.exec(text)
   if (match === null) return undefined
-  const first = Number(match[1])
+  const first = rowNumber(match[1]!)
   if (match[2] === '') return { offset: first, limit: undefined }
-  const last = Number(match[2])
+  const last = rowNumber(match[2]!)
   if (last < first) {
     throw new ApiError('range_not_satisfiable', {
       detail: `Expected a Range that ends at or behind its start, got ${text.trim()}`,
@@ -53,6 +53,9 @@ const parseRange = (unit: string | undefined, text: string | undefined): Page | 
   }
   return { offset: first, limit: last - first + 1 }
 }
+
+// No table has that many rows: a larger number means the same.
+const rowNumber = (digits: string): number => Math.min(Number(digits), Number.MAX_SAFE_INTEGER - 1)
 
 // Both count from the start of the whole result.
 const intersect = (page: Page, range: Page): Page => {

@@ -122,7 +122,9 @@ const naturalOf = (sent: ReadonlyMap<string, string>, name: string): number | un
 }
 
 const refuseUnknown = (sent: ReadonlyMap<string, string>): void => {
-  const unknown = [...sent].filter(([name]) => !known.has(name)).map(([name, value]) => `${name}=${value}`)
+  const unknown = [...sent]
+    .filter(([name]) => !known.has(name))
+    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
   if (unknown.length > 0) {
     throw new ApiError('bad_preference', {
       detail: `Preferences that are not understood: ${unknown.join(', ')}`,

@@ -40,7 +40,7 @@ const parseChange = (input: TableInput, unasked: 'count' | 'nothing'): TableChan
       where,
       returning: kind === 'rows' ? 'rows' : 'unspecified',
       select: answer.select,
-      expectSingle: answer.format === 'object',
+      expectSingle: answer.single,
       maxAffected: preferences.maxAffected,
       ifMatch,
       // The contract compares the rows that were read with the same select.

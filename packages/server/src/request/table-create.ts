@@ -36,7 +36,7 @@ export const parseTableCreate = (input: TableInput, body: Buffer): TableCreate =
       conflict: parseConflict(preferences, single.get('on_conflict')),
       returning: returnings[answer.kind],
       select: answer.select,
-      expectSingle: answer.format === 'object',
+      expectSingle: answer.single,
       maxAffected: preferences.maxAffected,
       overwriteWhen: undefined,
     },

@@ -4,7 +4,7 @@ import type { Format } from '../response/format.js'
 import { chooseFormat } from './answer-format.js'
 import { type Conditions, isConditional, parseConditions } from './conditions.js'
 import type { Keyset } from './keyset.js'
-import { parseOrdering } from './ordering.js'
+import { parseOrdering, requireSelected } from './ordering.js'
 import { hasRange, type PageTexts, parsePage } from './page.js'
 import { parseParameters } from './parameters.js'
 import { headerText } from './request-headers.js'
@@ -24,6 +24,8 @@ export interface TableGet {
   readonly cursor: string | undefined
   /** The order in which there is a next page; undefined: no link is given. */
   readonly keyset?: Keyset | undefined
+  /** Names the columns of the table where neither the request nor a row does. */
+  readonly columns?: (() => Promise<readonly string[] | undefined>) | undefined
   /** With a keyset: the conditions without the cursor's. */
   readonly unpaged?: Predicate | undefined
 }
@@ -35,7 +37,11 @@ export const parseTableGet = (input: TableInput): TableGet => {
   const format = chooseFormat(headers.accept, single.get('format'))
   const select = parseSelect(single.get('select') ?? '', values)
   const grouping = groupingOf(select)
-  if (!settings.aggregates && select.some(({ kind }) => kind === 'aggregate')) throw aggregatesOff()
+  const grouped = select.some(({ kind }) => kind === 'aggregate')
+  if (!settings.aggregates && grouped) throw aggregatesOff()
+  const distinct = parseFlag('distinct', single.get('distinct'))
+  const ordering = parseOrdering(single.get('ordering') ?? '')
+  if (grouped || distinct) requireSelected(ordering, select, grouped)
   const pageTexts = {
     limit: single.get('limit'),
     offset: single.get('offset'),
@@ -51,8 +57,8 @@ export const parseTableGet = (input: TableInput): TableGet => {
     where,
     grouping,
     having,
-    distinct: parseFlag('distinct', single.get('distinct')),
-    ordering: parseOrdering(single.get('ordering') ?? ''),
+    distinct,
+    ordering,
     page: parsePage(pageTexts, settings),
     count: preferences.count ?? 'unspecified',
     lastKeyColumns: [],

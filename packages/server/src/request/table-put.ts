@@ -36,7 +36,7 @@ export const parseTablePut = (input: TableInput, body: Buffer, schema: TableSche
       conflict: { action: 'merge', target: [...key.keys()], keep: [] },
       returning: returnings[answer.kind],
       select: answer.select,
-      expectSingle: answer.format === 'object',
+      expectSingle: answer.single,
       maxAffected: input.preferences.maxAffected,
       overwriteWhen: undefined,
     },

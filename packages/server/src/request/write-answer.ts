@@ -1,7 +1,7 @@
 import type { Projection } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { Format } from '../response/format.js'
-import { chooseFormat, requireJsonAnswer } from './answer-format.js'
+import { chooseFormat, chooseRowsFormat, wantsOneRow } from './answer-format.js'
 import { parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
 
@@ -10,6 +10,8 @@ export interface WriteAnswer {
   /** rows: those written; location: a link to the one created; count: how many were changed; nothing: an empty body */
   readonly kind: 'rows' | 'location' | 'count' | 'nothing'
   readonly format: Format
+  /** Nothing is kept unless exactly one row was written. */
+  readonly single: boolean
   /** The members of the answered rows; empty: whole rows. */
   readonly select: readonly Projection[]
 }
@@ -21,10 +23,24 @@ export const parseWriteAnswer = (
   single: ReadonlyMap<string, string>,
 ): WriteAnswer => {
   const parameter = single.get('format')
-  if (kind === 'count') requireJsonAnswer(input.headers.accept, parameter)
-  const format = kind === 'rows' ? chooseFormat(input.headers.accept, parameter) : 'json'
-  return { kind, format, select: kind === 'rows' ? parseRowSelect(input, single) : [] }
+  const { accept } = input.headers
+  const format = formatOf(kind, input, parameter)
+  const hasForm = kind === 'rows' || kind === 'count'
+  return {
+    kind,
+    format,
+    single: hasForm ? format === 'object' : wantsOneRow(accept, parameter),
+    select: kind === 'rows' ? parseRowSelect(input, single) : [],
+  }
 }
+
+const formatOf = (kind: WriteAnswer['kind'], { headers }: TableInput, parameter: string | undefined): Format => {
+  if (kind === 'rows') return chooseRowsFormat(headers.accept, parameter, headers['content-type'])
+  return kind === 'count' ? chooseFormat(headers.accept, parameter, countFormats) : 'json'
+}
+
+// A count is an object.
+const countFormats = ['json', 'object'] as const
 
 /** A projection of rows, not of groups. Throws ApiError bad_parameter. */
 export const parseRowSelect = ({ values }: TableInput, single: ReadonlyMap<string, string>): readonly Projection[] => {

@@ -22,12 +22,12 @@ export interface AnsweredRows {
 
 /** Rows that came in one message: JSON is that message's bytes. Throws ApiError. */
 export const wholeRows = async (
-  { request, format, tagged }: TableGet,
+  { request, format, tagged, columns }: TableGet,
   answer: TableGetResponse,
 ): Promise<AnsweredRows> => {
   const { rows, rowCount, total } = answer
   requireRange(request, total)
-  const body = await inFormat(rows, format, request.select)
+  const body = await inFormat(rows, format, request.select, columns)
   return { body, rowCount, total, tag: tagged ? await entityTag(rows, format, total) : undefined }
 }
 
@@ -36,7 +36,7 @@ export const wholeRows = async (
  * Throws ApiError and what `chunks` throws.
  */
 export const streamedRows = async (
-  { request, format }: TableGet,
+  { request, format, columns }: TableGet,
   chunks: AsyncIterable<TableGetChunk>,
 ): Promise<AnsweredRows> => {
   let total: number | undefined
@@ -44,7 +44,7 @@ export const streamedRows = async (
     total = chunk.total
     requireRange(request, total)
   }
-  const body = await started(encoded(rowsOf(chunks, onFirst), encoderOf(format, request.select)))
+  const body = await started(encoded(rowsOf(chunks, onFirst), format, request.select, columns))
   return { body, rowCount: total === undefined ? undefined : rowsOnPage(request, total), total, tag: undefined }
 }
 
@@ -61,23 +61,27 @@ const requireRange = ({ page }: TableGetRequest, total: number | undefined): voi
 const rowsOnPage = ({ page }: TableGetRequest, total: number): number =>
   Math.max(0, Math.min(page?.limit ?? total, total - (page?.offset ?? 0)))
 
-/** A JSON array of rows in the format of the answer; JSON stays the bytes it is. */
+/** The columns of a table, when they are known. */
+export type ColumnNames = () => Promise<readonly string[] | undefined>
+
+/**
+ * A JSON array of rows in the format of the answer; JSON stays the bytes it is.
+ * @param columns asked where no row tells them and the request names none
+ */
 export const inFormat = async (
   rows: Uint8Array,
   format: Format,
   select: readonly Projection[],
+  columns?: ColumnNames,
 ): Promise<AnsweredRows['body']> => {
   if (format === 'json') return rows
   if (format === 'object') return arrayContent(rows)
-  const pieces = encoded(piecesOf(rows), encoderOf(format, select))
+  const pieces = encoded(piecesOf(rows), format, select, columns)
   if (rows.length > pieceBytes) return started(pieces)
   const all: Uint8Array[] = []
   for await (const piece of pieces) all.push(piece)
   return Buffer.concat(all)
 }
-
-const encoderOf = (format: Format, select: readonly Projection[]): RowEncoder =>
-  createRowEncoder(format, select.length === 0 ? undefined : select.map(({ alias }) => alias))
 
 // Other requests get their turn between two pieces.
 async function* piecesOf(rows: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -99,8 +103,19 @@ async function* rowsOf(
   }
 }
 
-async function* encoded(pieces: AsyncIterable<Uint8Array>, encoder: RowEncoder): AsyncGenerator<Uint8Array> {
-  for await (const rows of pieces) yield* encoder.encode(rows)
+async function* encoded(
+  pieces: AsyncIterable<Uint8Array>,
+  format: Format,
+  select: readonly Projection[],
+  columns?: ColumnNames,
+): AsyncGenerator<Uint8Array> {
+  const named = select.length === 0 ? undefined : select.map(({ alias }) => alias)
+  let encoder: RowEncoder | undefined
+  for await (const rows of pieces) {
+    encoder ??= createRowEncoder(format, named)
+    yield* encoder.encode(rows)
+  }
+  encoder ??= createRowEncoder(format, named ?? (format === 'csv' ? await columns?.() : undefined))
   yield* encoder.end()
 }
 

@@ -6,8 +6,8 @@ import type { RowEncoder } from './row-encoder.js'
 import { cutRows, splitRows } from './row-splitter.js'
 
 /**
- * CSV as RFC 4180 has it, with a header line. The columns are those the request names, otherwise the members of the first
- * row; without either there is nothing to say, and the answer is empty.
+ * CSV as RFC 4180 has it, with a header line. The columns are those that are given, otherwise the members of the first row;
+ * without either there is nothing to say, and the answer is empty.
  */
 export class CsvEncoder implements RowEncoder {
   private headerWritten = false

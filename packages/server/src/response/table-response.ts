@@ -26,7 +26,7 @@ export const rowsResponse = (
       ? {}
       : { 'Content-Range': contentRange(offset, rowCount, total), 'Range-Unit': 'items' }),
     'Accept-Ranges': 'items',
-    ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)),
+    ...(tag === undefined ? vary : validators(tag)),
     ...applied(appliedItems),
   },
   body,
@@ -39,23 +39,31 @@ export const notModifiedResponse = (
   preferences: Preferences,
 ): HttpResponse => ({
   status: 304,
-  headers: { ...(tag === undefined ? { Vary: 'Accept' } : validators(tag)), ...applied(appliedTo(get, preferences)) },
+  headers: { ...(tag === undefined ? vary : validators(tag)), ...applied(appliedTo(get, preferences)) },
   body: undefined,
 })
 
-const appliedTo = ({ walks, cursor, keyset }: TableGet, { applied, paging }: Preferences): readonly string[] =>
-  walks
-    ? [
-        ...applied.filter((item) => cursor === undefined || !item.startsWith('count=')),
-        ...(paging === undefined || keyset === undefined ? [] : [`paging=${paging}`]),
-      ]
-    : applied
+const appliedTo = ({ walks, cursor, keyset }: TableGet, preferences: Preferences): readonly string[] => {
+  const items = readPreferences(preferences)
+  if (!walks) return items
+  return [
+    ...items.filter((item) => cursor === undefined || !item.startsWith('count=')),
+    ...(preferences.paging === undefined || keyset === undefined ? [] : [`paging=${preferences.paging}`]),
+  ]
+}
+
+/** What was asked for and means something for a read. */
+export const readPreferences = ({ applied }: Preferences): readonly string[] =>
+  applied.filter((item) => !item.startsWith('max-affected='))
+
+// What the rows of one URL depend on.
+const vary = { Vary: 'Accept, Authorization, Prefer, Range, Range-Unit' }
 
 // A client may keep rows that have a tag, for itself, and asks again each time.
 const validators = (tag: string): Record<string, string> => ({
   ETag: `"${tag}"`,
   'Cache-Control': 'private, no-cache',
-  Vary: 'Accept, Authorization, Prefer, Range, Range-Unit',
+  ...vary,
 })
 
 export const applied = (items: readonly string[]): Record<string, string> =>

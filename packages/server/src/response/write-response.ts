@@ -1,7 +1,7 @@
 import { type JsonValue, parseJsonRows, type TableCreateResponse, type TableDeleteResponse } from '@easyrest/protocol'
 import type { Preferences } from '../request/prefer.js'
 import type { WriteAnswer } from '../request/write-answer.js'
-import { inFormat } from './answered-rows.js'
+import { type ColumnNames, inFormat } from './answered-rows.js'
 import { contentRange } from './content-range.js'
 import { formats } from './format.js'
 import type { HttpResponse } from './http-response.js'
@@ -10,6 +10,7 @@ import { applied } from './table-response.js'
 /**
  * 201 with the rows as they were stored, or what `return` asks for instead; 200 where an upsert has made no new row.
  * @param path of the table, for Location
+ * @param columns of the table, for the formats that name them also where there is no row
  */
 export const tableCreateResponse = async (
   answer: WriteAnswer,
@@ -17,14 +18,15 @@ export const tableCreateResponse = async (
   preferences: Preferences,
   path: string,
   isUpsert: boolean,
+  columns: ColumnNames,
 ): Promise<HttpResponse> => ({
   status: isUpsert && created.inserted === 0 ? 200 : 201,
   headers: {
     ...(answer.kind === 'location' ? location(path, created, preferences) : {}),
-    ...countRange(preferences, undefined, created.affected),
+    ...(preferences.count === undefined ? {} : writtenRange(preferences, 0, created.affected)),
     ...writeHeaders(answer, preferences, ['resolution', 'missing', 'return']),
   },
-  body: answer.kind === 'rows' ? await rowsBody(answer, created.rows) : undefined,
+  body: answer.kind === 'rows' ? await rowsBody(answer, created.rows, columns) : undefined,
 })
 
 /** 200 with the number of rows that were, or after a rollback would have been, changed; or what `return` asks for. */
@@ -32,13 +34,15 @@ export const tableUpdateResponse = async (
   answer: WriteAnswer,
   changed: TableDeleteResponse,
   preferences: Preferences,
+  columns: ColumnNames,
 ): Promise<HttpResponse> => ({
   status: answer.kind === 'nothing' ? 204 : 200,
   headers: {
-    ...(answer.kind === 'rows' ? countRange(preferences, changed.affected, changed.affected) : {}),
+    ...writtenRange(preferences, changed.affected, changed.affected),
     ...writeHeaders(answer, preferences, ['return']),
   },
-  body: answer.kind === 'rows' ? await rowsBody(answer, changed.rows) : countBody(answer, changed, preferences),
+  body:
+    answer.kind === 'rows' ? await rowsBody(answer, changed.rows, columns) : countBody(answer, changed, preferences),
 })
 
 /** 204, or 200 with the rows as they were. */
@@ -46,13 +50,14 @@ export const tableDeleteResponse = async (
   answer: WriteAnswer,
   deleted: TableDeleteResponse,
   preferences: Preferences,
+  columns: ColumnNames,
 ): Promise<HttpResponse> => ({
   status: answer.kind === 'rows' ? 200 : 204,
   headers: {
-    ...countRange(preferences, undefined, deleted.affected),
+    ...writtenRange(preferences, 0, deleted.affected),
     ...writeHeaders(answer, preferences, ['return']),
   },
-  body: answer.kind === 'rows' ? await rowsBody(answer, deleted.rows) : undefined,
+  body: answer.kind === 'rows' ? await rowsBody(answer, deleted.rows, columns) : undefined,
 })
 
 /** Writes always say how their transaction ended and in which timezone, asked for or not. */
@@ -73,12 +78,17 @@ const writeHeaders = (
   preferences: Preferences,
   honoured: readonly WritePreference[],
 ): Record<string, string> => ({
-  ...(kind === 'rows' || kind === 'count' ? { 'Content-Type': formats[format].contentType, Vary: 'Accept' } : {}),
+  ...(kind === 'rows' || kind === 'count'
+    ? { 'Content-Type': formats[format].contentType, Vary: 'Accept, Content-Type' }
+    : {}),
   ...applied(writePreferences(preferences, honoured)),
 })
 
-const rowsBody = ({ format, select }: WriteAnswer, rows: Uint8Array): Promise<HttpResponse['body']> =>
-  inFormat(rows.length === 0 ? emptyRows : rows, format, select)
+const rowsBody = (
+  { format, select }: WriteAnswer,
+  rows: Uint8Array,
+  columns: ColumnNames,
+): Promise<HttpResponse['body']> => inFormat(rows.length === 0 ? emptyRows : rows, format, select, columns)
 
 const countBody = (
   { kind }: WriteAnswer,
@@ -89,12 +99,11 @@ const countBody = (
   return Buffer.from(txEnd === 'rollback' ? `{"updated":0,"would_update":${affected}}` : `{"updated":${affected}}`)
 }
 
-/** @param onPage rows that are there now to be ranged over; undefined: a range of them means nothing */
-const countRange = ({ count }: Preferences, onPage: number | undefined, affected: number): Record<string, string> => {
-  if (onPage === undefined && count === undefined) return {}
-  const total = count === undefined ? undefined : affected
-  return { 'Content-Range': contentRange(0, onPage ?? 0, total), 'Range-Unit': 'items' }
-}
+/** @param there rows that there are now to be ranged over: none of those that were deleted, or have no order yet */
+const writtenRange = ({ count }: Preferences, there: number, affected: number): Record<string, string> => ({
+  'Content-Range': contentRange(0, there, count === undefined ? undefined : affected),
+  'Range-Unit': 'items',
+})
 
 // Of several rows there is no one place, and what was rolled back has none.
 const location = (
