@@ -72,6 +72,8 @@ export interface ConnectionSettings {
   readonly pluginDirs: readonly string[]
   /** auto unless given. */
   readonly tls?: TlsUse | undefined
+  /** The handshake of a plugin that somebody else runs, and that is used instead of starting a program. */
+  readonly reattach?: string | undefined
   readonly servesTables: boolean
   readonly servesCache: boolean
   readonly env: Readonly<Record<string, string>>

@@ -1,4 +1,5 @@
 import type { Certificate } from '@easyrest/protocol'
+import { attachPlugin } from './attach-plugin.js'
 import type { ConnectionSettings } from './connection.js'
 import { drainStdio } from './drain-stdio.js'
 import { findPlugin, type PluginPlaces } from './find-plugin.js'
@@ -10,6 +11,7 @@ import { PlainTcp } from './peer-certificate.js'
 import { pluginEnvironment } from './plugin-environment.js'
 import type { PluginLogger } from './plugin-log.js'
 import { PluginProcess } from './plugin-process.js'
+import { PluginStartError } from './plugin-start-error.js'
 import { createSocketDirectory, type SocketDirectory } from './socket-directory.js'
 import { type SpawnOptions, spawnPlugin } from './spawn-plugin.js'
 import { rememberTcp, tlsOffer } from './tls-offer.js'
@@ -34,6 +36,7 @@ export const launchPlugin = async (
   dependencies: StartDependencies,
   signal: AbortSignal,
 ): Promise<PluginProcess> => {
+  if (settings.reattach !== undefined) return attach(settings, settings.reattach, dependencies)
   const program = await findPlugin(settings, dependencies)
   await verifyProgram(program, settings)
   const launch = () => new Launch(program, settings, dependencies, signal).run()
@@ -42,6 +45,26 @@ export const launchPlugin = async (
     rememberTcp(settings)
     return launch()
   })
+}
+
+const attach = async (
+  { name }: ConnectionSettings,
+  handshake: string,
+  { log, maxMessageBytes }: StartDependencies,
+): Promise<PluginProcess> => {
+  const plugin = await attachPlugin(handshake).catch((cause: Error) => {
+    const hint = 'start it, and name the line that it prints'
+    throw new PluginStartError({
+      connection: name,
+      program: handshake,
+      problem: cause.message,
+      stderr: [],
+      hint,
+      cause,
+    })
+  })
+  log({ kind: 'plugin-attached', connection: name, address: plugin.handshake.address })
+  return new PluginProcess(plugin, openChannel(plugin.handshake, undefined, maxMessageBytes), undefined)
 }
 
 /** One start of a program. */

@@ -3,6 +3,7 @@ import type { LogLevel } from './parse-log-line.js'
 /** Everything worth a log line or a metric that happens between host and plugins. The server decides what to print. */
 export type Observation = { readonly connection: string } & (
   | { readonly kind: 'plugin-started'; readonly program: string; readonly pid: number }
+  | { readonly kind: 'plugin-attached'; readonly address: string }
   | PluginReady
   | {
       readonly kind: 'plugin-start-failed'

@@ -25,7 +25,8 @@ export class PluginProcess extends PluginLink {
   constructor(
     private readonly child: PluginChild,
     channel: PluginChannel,
-    directory: SocketDirectory,
+    /** undefined: the process belongs to somebody else, who ends it. */
+    private readonly directory: SocketDirectory | undefined,
   ) {
     super(child.pid, child.program, channel)
     this.exited = child.exited.then((exit) => {
@@ -36,8 +37,8 @@ export class PluginProcess extends PluginLink {
     this.gone = this.exited.then(async () => {
       channel.close()
       // What left the group of the process still has its environment.
-      this.escapees = killMarked('PLUGIN_UNIX_SOCKET_DIR', (value) => value === directory.path)
-      await directory.remove()
+      this.escapees = directory && killMarked('PLUGIN_UNIX_SOCKET_DIR', (value) => value === directory.path)
+      await directory?.remove()
     })
   }
 
@@ -54,6 +55,7 @@ export class PluginProcess extends PluginLink {
 
   /** Asks the plugin to end; ends it when it has not done so after two seconds. */
   async stop(): Promise<void> {
+    if (this.directory === undefined) return this.kill()
     this.stopping = true
     const patience = new AbortController()
     const late = delay(stopMs, undefined, { signal: patience.signal }).then(
@@ -73,7 +75,7 @@ export class PluginProcess extends PluginLink {
     await this.escapees
   }
 
-  /** Ends it now, with everything it started. */
+  /** Ends it now, with everything it started; one that belongs to somebody else is left alone. */
   async kill(): Promise<void> {
     this.stopping = true
     this.child.kill()

@@ -36,7 +36,11 @@ export interface PluginExit {
 }
 
 export const describeExit = ({ code, signal }: PluginExit): string =>
-  signal === undefined ? `exited with code ${code}` : `was ended by ${signal}`
+  signal === undefined
+    ? code === undefined
+      ? 'does not listen any more'
+      : `exited with code ${code}`
+    : `was ended by ${signal}`
 
 const describe = ({ connection, program, problem, stdout, stderr, exit, hint }: StartFailure): string =>
   [

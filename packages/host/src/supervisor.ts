@@ -183,7 +183,9 @@ export class Supervisor implements Instance {
   }
 
   private planNextStart(): number {
-    const delayMs = Math.round(this.backOff.next())
+    // Whoever debugs a plugin does not wait for the host.
+    const longestMs = this.settings.reattach === undefined ? Number.POSITIVE_INFINITY : 1000
+    const delayMs = Math.round(Math.min(this.backOff.next(), longestMs))
     this.nextStartAt = performance.now() + delayMs
     return delayMs
   }

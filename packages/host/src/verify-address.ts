@@ -11,8 +11,12 @@ export const verifyAddress = async (handshake: Handshake, socketDirectory: strin
   else await verifySocket(handshake.address, socketDirectory)
 }
 
+/** host:port, where no other machine can connect. */
+export const isLoopbackAddress = (address: string): boolean =>
+  /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):\d{1,5}$/.test(address)
+
 const verifyLoopback = (address: string): void => {
-  if (/^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):\d{1,5}$/.test(address)) return
+  if (isLoopbackAddress(address)) return
   throw new HandshakeError(
     `expected a tcp address on this machine like 127.0.0.1:1234, got ${quoteOutput(address)}; listen on the loopback address or on a unix socket`,
   )

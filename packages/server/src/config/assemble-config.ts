@@ -1,8 +1,10 @@
+import { BadValue } from './bad-value.js'
 import { ConfigError, type Problem } from './config-error.js'
 import { resolvePath } from './interpolate.js'
 import { formatPath, type Origin, type Origins, type Path } from './origins.js'
 import { type EnvironmentConnection, type Override, readEnvironment } from './read-environment.js'
 import { type Flags, readFlags } from './read-flags.js'
+import { readReattached, reattachVariable } from './read-reattached.js'
 import { readYaml, type YamlTree } from './read-yaml.js'
 import type { RawConfig } from './validate-config.js'
 
@@ -22,6 +24,8 @@ export interface AssembledConfig extends RawConfig {
   readonly warnings: readonly string[]
   /** Lower-case names of the connections that came from ER_CACHE_<NAME>. */
   readonly cacheOnly: ReadonlySet<string>
+  /** Lower-case name of a connection → handshake of a plugin that somebody else runs. */
+  readonly reattached: ReadonlyMap<string, string>
 }
 
 /** Lays everything that is configured into the tree of the main file: environment, flags, files of plugin entries. */
@@ -33,7 +37,8 @@ export async function assembleConfig(options: AssembleOptions): Promise<Assemble
   const environmentEntries = assembly.addEnvironmentConnections()
   await assembly.addPluginFiles()
   assembly.applyConnectionOverrides()
-  return { ...assembly.result(), cacheOnly: environmentEntries }
+  const reattached = assembly.findReattached()
+  return { ...assembly.result(), cacheOnly: environmentEntries, reattached }
 }
 
 type Tree = Record<string, unknown>
@@ -56,7 +61,7 @@ class Assembly {
     for (const { label, message } of this.#environment.problems) this.#complain(this.#outside(label), message)
   }
 
-  result(): Omit<AssembledConfig, 'cacheOnly'> {
+  result(): Omit<AssembledConfig, 'cacheOnly' | 'reattached'> {
     const [tree, origins] = [this.#tree, this.#origins]
     return { tree, origins, problems: this.#problems, badPaths: this.#badPaths, warnings: this.#warnings }
   }
@@ -96,6 +101,20 @@ class Assembly {
       const name = this.#entryName(connection)
       if (name === undefined) this.#warnings.push(`${label}: there is no connection "${connection}", not used`)
       else if (isTree(this.#plugins()?.[name])) this.#set(['plugins', name, key], value, this.#outside(label))
+    }
+  }
+
+  findReattached(): ReadonlyMap<string, string> {
+    const complain = (message: string) => this.#complain(this.#outside(reattachVariable), message)
+    try {
+      const reattached = readReattached(this.#options.env[reattachVariable])
+      const unknown = [...reattached.keys()].filter((name) => this.#entryName(name) === undefined)
+      for (const name of unknown) complain(`there is no connection "${name}"`)
+      return reattached
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      complain(error.message)
+      return new Map()
     }
   }
 

@@ -159,6 +159,8 @@ export interface ConnectionConfig {
   readonly path: string | undefined
   /** What the program's SHA-256 must be, lower-case hex. */
   readonly sha256: string | undefined
+  /** The handshake of a plugin that somebody else runs, from EASYREST_REATTACH_PLUGINS; for debugging. */
+  readonly reattach: string | undefined
   /** Whether the plugin is offered TLS with certificates of both sides. */
   readonly tls: TlsUse
   /** False only for entries that came from ER_CACHE_<NAME>. */

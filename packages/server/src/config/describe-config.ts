@@ -28,7 +28,7 @@ function tokens({ auth }: Config): string {
 }
 
 function describeConnection(connection: ConnectionConfig): string {
-  const { name, uri, path, enableCache, cacheName, servesTables, servesCache, dbTxEnd } = connection
+  const { name, uri, path, reattach, enableCache, cacheName, servesTables, servesCache, dbTxEnd } = connection
   const roles = [servesTables ? ['tables'] : [], servesCache ? ['cache'] : []].flat()
   const parts = [
     `${name}: ${redactUri(uri)}`,
@@ -36,6 +36,7 @@ function describeConnection(connection: ConnectionConfig): string {
     `db_tx_end ${dbTxEnd}`,
     ...(enableCache ? [`cache ${cacheName ?? 'without a store'}`] : []),
     ...(path === undefined ? [] : [`program ${path}`]),
+    ...(reattach === undefined ? [] : [`attached to ${reattach}`]),
   ]
   return parts.join(', ')
 }

@@ -121,6 +121,7 @@ function connectionSettings(connection: ConnectionConfig): Settings {
     uri: connection.uri,
     path: connection.path,
     sha256: connection.sha256,
+    reattach: connection.reattach,
     tls: connection.tls,
     title: connection.title,
     // Follows from other entries (who names this one as a cache), but changes what the plugin is started for.

@@ -72,6 +72,11 @@ export class Resolving {
     this.#files = files
   }
 
+  /** Lower-case name of a connection → handshake. */
+  get reattached(): ReadonlyMap<string, string> {
+    return this.#raw.reattached
+  }
+
   get cacheOnly(): ReadonlySet<string> {
     return this.#raw.cacheOnly
   }

@@ -102,6 +102,7 @@ function resolveConnection(
     scheme: connectionScheme(entry.uri)!,
     path: entry.path === undefined ? undefined : resolving.absolute([...path, 'path'], entry.path),
     sha256: entry.sha256,
+    reattach: resolving.reattached.get(name.toLowerCase()),
     tls: entry.tls,
     servesTables: !cacheOnly,
     servesCache: cacheOnly || caches.has(name.toLowerCase()),

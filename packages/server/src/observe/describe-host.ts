@@ -1,4 +1,5 @@
 import type { Observation as HostObservation } from '@easyrest/host'
+import { reattachVariable } from '../config/read-reattached.js'
 
 export interface LogLine {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
@@ -22,6 +23,8 @@ export const describeHost = (observation: HostObservation): LogLine => {
   switch (observation.kind) {
     case 'plugin-started':
       return line('debug', `started ${observation.program}`)
+    case 'plugin-attached':
+      return line('warn', `uses the plugin that somebody else runs at ${observation.address} (${reattachVariable})`)
     case 'plugin-ready':
       return line(
         'info',

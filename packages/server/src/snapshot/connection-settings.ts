@@ -9,6 +9,7 @@ export const connectionSettings = (connection: ConnectionConfig, config: Config)
   sha256: connection.sha256,
   tls: connection.tls,
   pluginDirs: config.pluginDirs,
+  reattach: connection.reattach,
   servesTables: connection.servesTables,
   servesCache: connection.servesCache,
   env: connection.env,
