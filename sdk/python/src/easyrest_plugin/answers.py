@@ -1,0 +1,68 @@
+"""What handlers answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Rows as the bytes of a JSON array, which reach the client unchanged; or as mappings (column -> value) whose values the
+# SDK prints as the contract says: None, bool, int, float, Decimal, str, bytes, date, datetime, time, UUID, dict and list.
+Rows = bytes | Iterable[Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class RowsAnswer:
+    rows: Rows
+    row_count: int | None = None  # needed when rows are bytes
+    total: int | None = None  # rows that match, when a count was asked
+    last_key: bytes | Sequence[Any] = b""  # values of last_key_columns in the last row; empty when there is none
+
+
+@dataclass(slots=True)
+class RowsChunk:
+    """A piece of a stream: some hundred rows, at most about 256 KiB."""
+
+    rows: Iterable[Mapping[str, Any]] | bytes  # bytes: objects separated by commas, without brackets
+    row_count: int | None = None  # needed when rows are bytes
+    total: int | None = None  # in the first chunk, when a count was asked
+
+
+@dataclass(slots=True)
+class CreateAnswer:
+    affected: int
+    rows: Rows = ()
+    row_count: int | None = None
+    inserted: int | None = None  # None: all that are affected
+    keys: Rows = b""  # primary keys, with returning="keys"
+
+
+@dataclass(slots=True)
+class ChangeAnswer:
+    affected: int
+    rows: Rows = ()
+    row_count: int | None = None
+
+
+@dataclass(slots=True)
+class SchemaAnswer:
+    """`schema` is {"tables": ..., "views": ..., "rpc": ...} as db.proto describes it, or its JSON bytes."""
+
+    schema: Mapping[str, Any] | bytes = b""
+    version: str = ""
+    unchanged: bool = False
+
+
+@dataclass(slots=True)
+class FunctionAnswer:
+    """`result` is a value, a mapping, or with `is_set` rows; or JSON bytes."""
+
+    result: Any
+    is_set: bool = False
+    row_count: int | None = None
+
+
+@dataclass(slots=True)
+class EnsureTableAnswer:
+    created: bool
+
+
+BatchAnswer = Sequence[CreateAnswer | ChangeAnswer]

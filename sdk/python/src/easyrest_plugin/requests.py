@@ -1,0 +1,269 @@
+"""Requests of the contract as an author sees them. What the proto calls unspecified has been decided here already."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Operator = Literal[
+    "eq", "neq", "lt", "lte", "gt", "gte", "like", "ilike", "is", "in", "between", "isdistinct", "unknown"
+]
+AggregateFunction = Literal["count", "sum", "avg", "min", "max", "unknown"]
+Direction = Literal["asc", "desc"]
+Nulls = Literal["first", "last"]
+CountMode = Literal["none", "exact"]
+Returning = Literal["none", "keys", "rows"]
+ConflictAction = Literal["merge", "ignore", "unknown"]
+TransactionEnd = Literal["commit", "rollback"]
+ColumnType = Literal["text", "ascii", "int64", "double", "boolean", "bytes", "timestamp", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """What is known about the HTTP request behind a call. Nothing of it may be visible to the next call."""
+
+    user_id: str = ""  # empty: anonymous
+    timezone: str = "UTC"  # IANA name, or an offset such as +05:30
+    tx_end: TransactionEnd = "commit"  # how a write ends; rollback is a dry run
+    read_only: bool = False  # the call must not change data
+    ctx: bytes = b""  # a JSON object: headers, claims, method, path, query, prefer, role
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """`ctx` parsed; names in it are data, never part of a statement."""
+        parsed: dict[str, Any] = json.loads(self.ctx or b"{}")
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One column against operands, which are text as a URL holds it: one; `in` any; `between` two; `is` one of null,
+    true, false, unknown, not_null. Bytes are base64. An operand that does not convert is `bad_value`."""
+
+    column: str
+    operator: Operator
+    operands: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """True when all items are; without items true."""
+
+    items: "Sequence[Predicate]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """True when one item is; without items false."""
+
+    items: "Sequence[Predicate]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """SQL's NOT: unknown stays unknown."""
+
+    item: "Predicate"
+
+
+Predicate = Comparison | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProjection:
+    """A column under an alias; `cast` is empty or a type name of the contract."""
+
+    alias: str
+    column: str
+    cast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateProjection:
+    """An aggregate under an alias; `column` is empty where rows are counted."""
+
+    alias: str
+    function: AggregateFunction
+    column: str = ""
+    distinct: bool = False
+    cast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueProjection:
+    """A constant text under an alias; always a parameter, never part of a statement."""
+
+    alias: str
+    value: str
+    cast: str = ""
+
+
+Projection = ColumnProjection | AggregateProjection | ValueProjection
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    """`column` is a column, or an alias of the projection."""
+
+    column: str
+    direction: Direction = "asc"
+    nulls: Nulls = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    limit: int | None = None  # None: no limit; 0: no rows
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InitConnectionRequest:
+    uri: str  # with its credentials; never log it
+    connection_name: str = ""  # for the plugin's own logs
+
+
+@dataclass(frozen=True, slots=True)
+class TableGetRequest:
+    table: str
+    context: RequestContext = field(default_factory=RequestContext)
+    select: Sequence[Projection] = ()  # empty: every column
+    where: Predicate | None = None
+    grouping: Sequence[str] = ()
+    having: Predicate | None = None  # its columns are aliases of the projection
+    distinct: bool = False
+    ordering: Sequence[OrderTerm] = ()
+    page: Page = field(default_factory=Page)
+    count: CountMode = "none"
+    last_key_columns: Sequence[str] = ()
+    expect_single: bool = False  # checked by the SDK
+    max_reply_bytes: int = 0  # checked by the SDK; 0: 64 MiB
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    target: Sequence[str] = ()  # empty: the primary key
+    action: ConflictAction = "merge"
+    keep: Sequence[str] = ()  # columns of an existing row that are not overwritten
+
+
+@dataclass(frozen=True, slots=True)
+class TableCreateRequest:
+    table: str
+    context: RequestContext = field(default_factory=RequestContext)
+    rows: bytes = b"[]"  # a JSON array of objects: see parse_rows
+    row_count: int = 0
+    columns: Sequence[str] = ()  # empty: the members of the objects
+    missing_default: bool = False
+    conflict: Conflict | None = None
+    returning: Returning = "rows"
+    select: Sequence[Projection] = ()
+    expect_single: bool = False
+    max_affected: int | None = None
+    overwrite_when: Predicate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableUpdateRequest:
+    table: str
+    context: RequestContext = field(default_factory=RequestContext)
+    where: Predicate | None = None  # None: every row
+    data: bytes = b"{}"  # a JSON object: see parse_row
+    returning: Returning = "none"
+    select: Sequence[Projection] = ()
+    expect_single: bool = False
+    max_affected: int | None = None
+    if_match: Sequence[str] = ()
+    if_match_select: Sequence[Projection] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableDeleteRequest:
+    table: str
+    context: RequestContext = field(default_factory=RequestContext)
+    where: Predicate | None = None  # None: every row
+    returning: Returning = "none"
+    select: Sequence[Projection] = ()
+    expect_single: bool = False
+    max_affected: int | None = None
+    if_match: Sequence[str] = ()
+    if_match_select: Sequence[Projection] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallFunctionRequest:
+    function: str
+    context: RequestContext = field(default_factory=RequestContext)
+    arguments: bytes = b"{}"  # a JSON object: see parse_row
+    select: Sequence[Projection] = ()
+    where: Predicate | None = None
+    ordering: Sequence[OrderTerm] = ()
+    page: Page = field(default_factory=Page)
+    max_reply_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GetSchemaRequest:
+    context: RequestContext = field(default_factory=RequestContext)
+    known_version: str = ""  # a version that the host holds
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    statement: str
+    context: RequestContext = field(default_factory=RequestContext)
+    max_rows: int = 0  # more: too_large; 0: no limit
+    max_reply_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDefinition:
+    name: str
+    type: ColumnType
+    max_length: int = 0  # of text, in characters; 0: the database's largest
+    nullable: bool = False
+    default_json: bytes = b""  # a JSON value; empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDefinition:
+    name: str
+    columns: Sequence[str]
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnsureTableRequest:
+    table: str
+    context: RequestContext = field(default_factory=RequestContext)
+    columns: Sequence[ColumnDefinition] = ()
+    primary_key: Sequence[str] = ()
+    indexes: Sequence[IndexDefinition] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOperation:
+    operation: TableCreateRequest | TableUpdateRequest | TableDeleteRequest
+    expect_affected: int | None = None  # another count fails the whole batch with `precondition`
+
+
+@dataclass(frozen=True, slots=True)
+class TableBatchRequest:
+    context: RequestContext = field(default_factory=RequestContext)
+    operations: Sequence[BatchOperation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheGetRequest:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSetRequest:
+    key: str
+    value: str
+    ttl_ms: int  # > 0, checked by the SDK
+
+
+@dataclass(frozen=True, slots=True)
+class CacheDeleteRequest:
+    key: str

@@ -1,0 +1,253 @@
+"""Messages of the contract as the requests that handlers get."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from easyrest.plugin.v1 import cache_pb2, context_pb2, db_pb2, table_pb2
+
+from .requests import (
+    AggregateFunction,
+    AggregateProjection,
+    And,
+    BatchOperation,
+    CacheDeleteRequest,
+    CacheGetRequest,
+    CacheSetRequest,
+    CallFunctionRequest,
+    ColumnDefinition,
+    ColumnProjection,
+    ColumnType,
+    Comparison,
+    Conflict,
+    ConflictAction,
+    EnsureTableRequest,
+    GetSchemaRequest,
+    IndexDefinition,
+    InitConnectionRequest,
+    Not,
+    Operator,
+    Or,
+    OrderTerm,
+    Page,
+    Predicate,
+    Projection,
+    QueryRequest,
+    RequestContext,
+    Returning,
+    TableBatchRequest,
+    TableCreateRequest,
+    TableDeleteRequest,
+    TableGetRequest,
+    TableUpdateRequest,
+    ValueProjection,
+)
+
+
+def init_connection_request(
+    message: db_pb2.InitConnectionRequest | cache_pb2.CacheInitConnectionRequest,
+) -> InitConnectionRequest:
+    return InitConnectionRequest(message.uri, message.connection_name)
+
+
+def table_get_request(message: table_pb2.TableGetRequest) -> TableGetRequest:
+    return TableGetRequest(
+        table=message.table,
+        context=request_context(message.context),
+        select=projections(message.select),
+        where=predicate(message.where) if message.HasField("where") else None,
+        grouping=tuple(message.grouping),
+        having=predicate(message.having) if message.HasField("having") else None,
+        distinct=message.distinct,
+        ordering=order_terms(message.ordering),
+        page=page(message.page),
+        count="exact" if message.count == table_pb2.COUNT_MODE_EXACT else "none",
+        last_key_columns=tuple(message.last_key_columns),
+        expect_single=message.expect_single,
+        max_reply_bytes=message.max_reply_bytes,
+    )
+
+
+def table_create_request(message: table_pb2.TableCreateRequest) -> TableCreateRequest:
+    return TableCreateRequest(
+        table=message.table,
+        context=request_context(message.context),
+        rows=message.rows,
+        row_count=message.row_count,
+        columns=tuple(message.columns),
+        missing_default=message.missing_default,
+        conflict=conflict(message.conflict) if message.HasField("conflict") else None,
+        returning=returnings.get(message.returning, "rows"),
+        select=projections(message.select),
+        expect_single=message.expect_single,
+        max_affected=message.max_affected if message.HasField("max_affected") else None,
+        overwrite_when=predicate(message.overwrite_when) if message.HasField("overwrite_when") else None,
+    )
+
+
+def table_update_request(message: table_pb2.TableUpdateRequest) -> TableUpdateRequest:
+    return TableUpdateRequest(
+        table=message.table,
+        context=request_context(message.context),
+        where=predicate(message.where) if message.HasField("where") else None,
+        data=message.data,
+        returning=returnings.get(message.returning, "none"),
+        select=projections(message.select),
+        expect_single=message.expect_single,
+        max_affected=message.max_affected if message.HasField("max_affected") else None,
+        if_match=tuple(message.if_match),
+        if_match_select=projections(message.if_match_select),
+    )
+
+
+def table_delete_request(message: table_pb2.TableDeleteRequest) -> TableDeleteRequest:
+    return TableDeleteRequest(
+        table=message.table,
+        context=request_context(message.context),
+        where=predicate(message.where) if message.HasField("where") else None,
+        returning=returnings.get(message.returning, "none"),
+        select=projections(message.select),
+        expect_single=message.expect_single,
+        max_affected=message.max_affected if message.HasField("max_affected") else None,
+        if_match=tuple(message.if_match),
+        if_match_select=projections(message.if_match_select),
+    )
+
+
+def call_function_request(message: db_pb2.CallFunctionRequest) -> CallFunctionRequest:
+    return CallFunctionRequest(
+        function=message.function,
+        context=request_context(message.context),
+        arguments=message.arguments,
+        select=projections(message.select),
+        where=predicate(message.where) if message.HasField("where") else None,
+        ordering=order_terms(message.ordering),
+        page=page(message.page),
+        max_reply_bytes=message.max_reply_bytes,
+    )
+
+
+def get_schema_request(message: db_pb2.GetSchemaRequest) -> GetSchemaRequest:
+    return GetSchemaRequest(request_context(message.context), message.known_version)
+
+
+def query_request(message: db_pb2.QueryRequest) -> QueryRequest:
+    context = request_context(message.context)
+    return QueryRequest(message.statement, context, message.max_rows, message.max_reply_bytes)
+
+
+def ensure_table_request(message: db_pb2.EnsureTableRequest) -> EnsureTableRequest:
+    return EnsureTableRequest(
+        table=message.table,
+        context=request_context(message.context),
+        columns=tuple(column_definition(column) for column in message.columns),
+        primary_key=tuple(message.primary_key),
+        indexes=tuple(IndexDefinition(index.name, tuple(index.columns), index.unique) for index in message.indexes),
+    )
+
+
+def table_batch_request(message: table_pb2.TableBatchRequest) -> TableBatchRequest:
+    operations = tuple(batch_operation(operation) for operation in message.operations)
+    return TableBatchRequest(request_context(message.context), operations)
+
+
+def cache_get_request(message: cache_pb2.CacheGetRequest) -> CacheGetRequest:
+    return CacheGetRequest(message.key)
+
+
+def cache_set_request(message: cache_pb2.CacheSetRequest) -> CacheSetRequest:
+    return CacheSetRequest(message.key, message.value, message.ttl_ms)
+
+
+def cache_delete_request(message: cache_pb2.CacheDeleteRequest) -> CacheDeleteRequest:
+    return CacheDeleteRequest(message.key)
+
+
+def request_context(message: context_pb2.RequestContext) -> RequestContext:
+    return RequestContext(
+        user_id=message.user_id,
+        timezone=message.timezone or "UTC",
+        tx_end="rollback" if message.tx_end == context_pb2.TRANSACTION_END_ROLLBACK else "commit",
+        read_only=message.read_only,
+        ctx=message.ctx,
+    )
+
+
+def predicate(message: table_pb2.Predicate) -> Predicate:
+    """A condition without a kind is an empty `and`, which is true."""
+    match message.WhichOneof("kind"):
+        case "comparison":
+            comparison = message.comparison
+            operator = operators.get(comparison.operator, "unknown")
+            return Comparison(comparison.column, operator, tuple(comparison.operands))
+        case "or":
+            return Or(predicates(getattr(message, "or")))
+        case "not":
+            return Not(predicate(getattr(message, "not")))
+    return And(predicates(getattr(message, "and")))
+
+
+def predicates(message: table_pb2.PredicateList) -> Sequence[Predicate]:
+    return tuple(predicate(item) for item in message.items)
+
+
+def projections(messages: Sequence[table_pb2.Projection]) -> Sequence[Projection]:
+    return tuple(projection(message) for message in messages)
+
+
+def projection(message: table_pb2.Projection) -> Projection:
+    match message.WhichOneof("source"):
+        case "aggregate":
+            source = message.aggregate
+            function = aggregate_functions.get(source.function, "unknown")
+            return AggregateProjection(message.alias, function, source.column, source.distinct, message.cast)
+        case "value":
+            return ValueProjection(message.alias, message.value, message.cast)
+    return ColumnProjection(message.alias, message.column, message.cast)
+
+
+def order_terms(messages: Sequence[table_pb2.OrderTerm]) -> Sequence[OrderTerm]:
+    return tuple(order_term(message) for message in messages)
+
+
+def order_term(message: table_pb2.OrderTerm) -> OrderTerm:
+    descending = message.direction == table_pb2.DIRECTION_DESC
+    # Unless the request says otherwise nulls come last ascending and first descending.
+    first = message.nulls == table_pb2.NULLS_FIRST or (message.nulls == table_pb2.NULLS_UNSPECIFIED and descending)
+    return OrderTerm(message.column, "desc" if descending else "asc", "first" if first else "last")
+
+
+def page(message: table_pb2.Page) -> Page:
+    return Page(message.limit if message.HasField("limit") else None, message.offset)
+
+
+def conflict(message: table_pb2.Conflict) -> Conflict:
+    action = conflict_actions.get(message.action, "unknown")
+    return Conflict(tuple(message.target), action, tuple(message.keep))
+
+
+def column_definition(message: db_pb2.ColumnDefinition) -> ColumnDefinition:
+    kind = column_types.get(message.type, "unknown")
+    return ColumnDefinition(message.name, kind, message.max_length, message.nullable, message.default_json)
+
+
+def batch_operation(message: table_pb2.BatchOperation) -> BatchOperation:
+    expected = message.expect_affected if message.HasField("expect_affected") else None
+    match message.WhichOneof("operation"):
+        case "update":
+            return BatchOperation(table_update_request(message.update), expected)
+        case "delete":
+            return BatchOperation(table_delete_request(message.delete), expected)
+    return BatchOperation(table_create_request(message.create), expected)
+
+
+def names(enumeration: object, prefix: str) -> dict[int, str]:
+    """number -> the name without its prefix in lower case, unspecified left out."""
+    values = cast("dict[str, int]", dict(enumeration.items()))  # type: ignore[attr-defined]
+    return {number: name.removeprefix(prefix).lower() for name, number in values.items() if number != 0}
+
+
+operators = cast("dict[int, Operator]", names(table_pb2.Operator, "OPERATOR_"))
+aggregate_functions = cast("dict[int, AggregateFunction]", names(table_pb2.AggregateFunction, "AGGREGATE_FUNCTION_"))
+conflict_actions = cast("dict[int, ConflictAction]", names(table_pb2.ConflictAction, "CONFLICT_ACTION_"))
+column_types = cast("dict[int, ColumnType]", names(db_pb2.ColumnType, "COLUMN_TYPE_"))
+returnings = cast("dict[int, Returning]", names(table_pb2.Returning, "RETURNING_"))

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { checkPlugin, resultText } from '@easyrest/conformance'
+import { readSeed } from '../conformance/support.js'
+import { pythonEnvironment } from '../support/python-environment.js'
+import { repositoryPath } from '../support/repository-path.js'
+import { temporaryDirectory } from '../support/temporary-directory.js'
+import { writeProgram } from '../support/write-program.js'
+
+const environment = await pythonEnvironment()
+const skip = typeof environment === 'string' && `${environment}; the Python SDK is not tested`
+const { python } = environment as Exclude<typeof environment, string>
+
+const run = promisify(execFile)
+const sdk = repositoryPath('sdk', 'python')
+
+test('the tests of the Python SDK pass, its generated code with them', { skip }, async () => {
+  const { stdout } = await inSdk('-m', 'pytest', '-q', '-p', 'no:cacheprovider')
+  assert.match(stdout, /^\d+ passed in /m)
+})
+
+test('the Python SDK and its tests are typed: mypy --strict', { skip }, async () => {
+  const { stdout } = await inSdk('-m', 'mypy', '--cache-dir', repositoryPath('.cache', 'python', 'mypy'))
+  assert.match(stdout, /^Success: no issues found in \d+ source files/)
+})
+
+test('the smallest plugin in Python passes every check of what it names', { skip }, async (t) => {
+  const directory = await temporaryDirectory()
+  t.after(() => directory.remove())
+  const source = repositoryPath('sdk', 'python', 'examples', 'memory.py')
+  const program = await writeProgram(directory.file('memory'), `exec "${python}" "${source}"`)
+  const { results } = await checkPlugin({ program, uri: 'memory://', seed: readSeed('memory') })
+  assert.deepEqual(results.filter(({ outcome }) => outcome === 'failed').map(resultText), [])
+  const skipped = results.flatMap(({ outcome, reason }) => (outcome === 'skipped' ? [reason!] : []))
+  assert.deepEqual(
+    skipped.filter((reason) => !/role cache|capability|the seed/.test(reason)),
+    [],
+  )
+  const passed = results.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id)
+  for (const id of ['handshake.tls', 'session.frames', 'load.memory', 'where.tree', 'lifecycle.sighup']) {
+    assert.ok(passed.includes(id), `${id} has not passed`)
+  }
+})
+
+/** With what it printed in the error, when it fails. */
+const inSdk = (...args: string[]) =>
+  run(python, args, { cwd: sdk, maxBuffer: 1 << 26, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } }).catch(
+    (error: { stdout?: string; stderr?: string }) => assert.fail(`${error.stdout}\n${error.stderr}`),
+  )
