@@ -46,6 +46,7 @@ export const capabilities = [
   'ensure_table',
   'batch',
   'watch',
+  'exact_names',
   'cache_delete',
 ] as const
 

@@ -40,6 +40,10 @@ export const contractDefects: Readonly<Record<string, Defect>> = {
   'errors.check': renamed('check', 'bad_value'),
   'errors.foreign-key': renamed('foreign_key', 'conflict'),
   'errors.unknown-table': withoutDetails,
+  'errors.exact-names': (db) =>
+    onGet((request) => ({ ...request, table: request.table.toLowerCase() }))(
+      altered(db, { capabilities: [...(db.capabilities ?? []), 'exact_names'] }),
+    ),
   'errors.hostile-names': (db) =>
     altered(db, {
       tableGet: async (request, call) => {

@@ -65,6 +65,18 @@ export const errorChecks = group({ id: 'errors', rule: 'plugin.proto, Error.reas
     },
   },
   {
+    id: 'exact-names',
+    title: 'another spelling of a table is another table',
+    rule: 'plugin.proto, Capabilities: exact_names',
+    needs: { capabilities: ['exact_names'] },
+    run: async (subject) => {
+      const { table } = subject.table
+      for (const spelling of new Set([table.toUpperCase(), table.toLowerCase(), capitalised(table)])) {
+        if (spelling !== table) await expectRefusal(subject.get({ table: spelling }), 'unknown_table')
+      }
+    },
+  },
+  {
     id: 'hostile-names',
     title: 'hostile names of tables and columns are unknown names, and harm nothing',
     rule: 'table.proto, Names',
@@ -106,3 +118,5 @@ export const errorChecks = group({ id: 'errors', rule: 'plugin.proto, Error.reas
     },
   },
 ])
+
+const capitalised = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1).toLowerCase()

@@ -1,7 +1,8 @@
-/** Names of tables and functions, in lower case. */
+import { NameList } from './name-list.js'
+
 export interface NameLists {
-  readonly tables: ReadonlySet<string>
-  readonly functions: ReadonlySet<string>
+  readonly tables: NameList
+  readonly functions: NameList
 }
 
 /** What one connection lets callers see and do. */
@@ -26,30 +27,24 @@ export interface AccessRulesSettings {
   readonly checkScope: boolean
   readonly anonymousAllowed: boolean
   readonly tokenType?: string | undefined
+  /** Whether the database takes another spelling for another name; undefined: not known yet. */
+  readonly namesAreExact: () => boolean | undefined
   readonly public?: NameListSettings | undefined
   readonly exclude?: NameListSettings | undefined
   readonly allow?: NameListSettings | undefined
 }
 
-/**
- * Names compare in any case, because most databases find `USERS` when `users` is meant: comparing exactly would let
- * a caller step around `exclude` by a spelling.
- */
 export function createAccessRules(settings: AccessRulesSettings): AccessRules {
+  const listsOf = ({ tables = [], functions = [] }: NameListSettings = {}): NameLists => ({
+    tables: new NameList(tables, settings.namesAreExact),
+    functions: new NameList(functions, settings.namesAreExact),
+  })
   return {
     checkScope: settings.checkScope,
     anonymousAllowed: settings.anonymousAllowed,
     tokenType: settings.tokenType ?? 'Bearer',
-    public: nameLists(settings.public),
-    exclude: nameLists(settings.exclude),
-    allow: nameLists(settings.allow),
+    public: listsOf(settings.public),
+    exclude: listsOf(settings.exclude),
+    allow: listsOf(settings.allow),
   }
-}
-
-function nameLists(settings: NameListSettings = {}): NameLists {
-  return { tables: lowerCased(settings.tables), functions: lowerCased(settings.functions) }
-}
-
-function lowerCased(names: readonly string[] = []): ReadonlySet<string> {
-  return new Set(names.map((name) => name.toLowerCase()))
 }

@@ -11,7 +11,11 @@ const who = (scope: string | undefined, anonymous = false) => createIdentity({ s
 /** 'ok' or the error that was thrown. */
 function outcome(identity: ReturnType<typeof who>, required: RequiredRight, settings: Partial<AccessRulesSettings>) {
   try {
-    authorize(identity, required, createAccessRules({ checkScope: true, anonymousAllowed: false, ...settings }))
+    authorize(
+      identity,
+      required,
+      createAccessRules({ checkScope: true, anonymousAllowed: false, namesAreExact: () => false, ...settings }),
+    )
     return 'ok'
   } catch (error) {
     assert.ok(error instanceof ApiError)
@@ -51,6 +55,15 @@ describe('lists', () => {
     assert.equal(statusOf(who('read'), read('secrets'), { exclude: { tables: ['Secrets'] } }), 404)
     assert.equal(statusOf(who('read'), read('USERS'), { allow: { tables: ['users'] } }), 200)
     assert.equal(statusOf(who('', true), read('Users'), { public: { tables: ['users'] } }), 200)
+  })
+
+  it('compares names by their spelling where the database does', () => {
+    const exact = { namesAreExact: () => true }
+    assert.equal(statusOf(who('read'), read('SECRETS'), { ...exact, exclude: { tables: ['secrets'] } }), 200)
+    assert.equal(statusOf(who('read'), read('secrets'), { ...exact, exclude: { tables: ['secrets'] } }), 404)
+    assert.equal(statusOf(who('read'), read('USERS'), { ...exact, allow: { tables: ['users'] } }), 404)
+    assert.equal(statusOf(who('', true), read('Users'), { ...exact, public: { tables: ['users'] } }), 401)
+    assert.equal(statusOf(who('', true), read('users'), { ...exact, public: { tables: ['users'] } }), 200)
   })
 
   it('does not mix tables and functions', () => {

@@ -5,8 +5,7 @@ const ownTables: ReadonlySet<string> = new Set(['easyrest_cache', 'easyrest_kv']
 
 /** True for a table or function that callers must take for absent. The schema leaves the same ones out. */
 export function isHidden(kind: 'tables' | 'functions', name: string, access: AccessRules): boolean {
-  const key = name.toLowerCase()
-  if (kind === 'tables' && ownTables.has(key)) return true
+  if (kind === 'tables' && ownTables.has(name.toLowerCase())) return true
   const allowed = access.allow[kind]
-  return access.exclude[kind].has(key) || (allowed.size > 0 && !allowed.has(key))
+  return access.exclude[kind].hides(name) || (!allowed.isEmpty && !allowed.opens(name))
 }

@@ -13,6 +13,6 @@ export function isPermitted(identity: Identity, required: RequiredRight, access:
 /** Public opens reading only: the original opened DELETE with it. */
 export function isPublic(required: RequiredRight, access: AccessRules): boolean {
   if (required.action !== 'read') return false
-  if (required.table !== undefined) return access.public.tables.has(required.table.toLowerCase())
-  return required.function !== undefined && access.public.functions.has(required.function.toLowerCase())
+  if (required.table !== undefined) return access.public.tables.opens(required.table)
+  return required.function !== undefined && access.public.functions.opens(required.function)
 }

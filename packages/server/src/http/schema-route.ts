@@ -41,7 +41,8 @@ export const schemaRoute = async (exchange: Exchange, route: SchemaRoute): Promi
 
 // Nobody who can see nothing makes the plugin work.
 const refuseStrangers = ({ anonymous }: Identity, { access }: ServedConnection): void => {
-  if (anonymous && !access.anonymousAllowed && access.public.tables.size === 0) throw unauthorized(access.tokenType)
+  const nothingIsOpen = access.public.tables.isEmpty && access.public.functions.isEmpty
+  if (anonymous && !access.anonymousAllowed && nothingIsOpen) throw unauthorized(access.tokenType)
 }
 
 // An empty description is for those who might read whatever comes; the others have no right here, whatever there is.

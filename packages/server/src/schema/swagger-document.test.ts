@@ -18,7 +18,7 @@ interface Options extends Partial<AccessRulesSettings> {
 const documentOf = (schema: unknown, options: Options = {}) => {
   const { scope = 'read write', capabilities = ['upsert', 'precondition'], login, ...rules } = options
   const identity = createIdentity({ scope }, { userClaim: 'sub', anonymous: false })
-  const access = createAccessRules({ checkScope: true, anonymousAllowed: false, ...rules })
+  const access = createAccessRules({ checkScope: true, anonymousAllowed: false, namesAreExact: () => false, ...rules })
   const can = (capability: string) => capabilities.includes(capability)
   const usable = usableSchema(parseConnectionSchema(Buffer.from(JSON.stringify(schema))), identity, access, can)
   const place = { title: 'Test', host: 'localhost:8080', basePath: '/api/test' }

@@ -54,7 +54,7 @@ export const openSnapshot = (
     connections.set(key, {
       ...connected.get(key)!,
       config: connection,
-      access: accessRules(connection, config),
+      access: accessRules(connection, config, connected.get(key)!.connection),
       versions: openVersions(
         key,
         connection,
@@ -72,8 +72,9 @@ export const openSnapshot = (
   return { snapshot, started }
 }
 
-const accessRules = (connection: ConnectionConfig, config: Config): AccessRules =>
+const accessRules = (connection: ConnectionConfig, config: Config, plugin: ManagedConnection): AccessRules =>
   createAccessRules({
+    namesAreExact: () => (plugin.info === undefined ? undefined : plugin.can('exact_names')),
     checkScope: config.auth.checkScope,
     anonymousAllowed: Object.keys(config.auth.anonClaims).length > 0,
     tokenType: config.auth.jwt.tokenType,
