@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../support/start-server.js'
 const rounds = forRun(20, 1000)
 const writers = 50
 
-describe('Concurrent writers with one entity tag', { timeout: forRun(120_000, 1_200_000) }, () => {
+describe('M12: concurrent writers with one entity tag', { timeout: forRun(120_000, 1_200_000) }, () => {
   let server: TestServer
 
   before(async () => {

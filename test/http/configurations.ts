@@ -80,7 +80,7 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     config: (connection) => ({
       check_scope: false,
       server: { max_body_size: '1KB', max_url_bytes: 2048 },
-      plugins: { t: connection() },
+      plugins: { t: connection(), q: connection({ use_query: true }), capped: connection({ max_limit: 2 }) },
     }),
   },
   paging: {

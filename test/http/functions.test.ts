@@ -25,11 +25,13 @@ describe('GET of a function', () => {
   })
   after(() => server?.stop())
 
-  it('passes parameters as arguments, in texts that the plugin converts', async () => {
+  it('N10: passes parameters as arguments, in texts that the plugin converts', async () => {
     const answer = await get('/api/f/rpc/add/?x=40&y=2')
     assert.deepEqual([answer.status, answer.text()], [200, '42'])
     assert.equal(answer.header('content-type'), 'application/json; charset=utf-8')
     await refused('/api/f/rpc/add/?x=a&y=2', 400, 'bad_value')
+    await refused('/api/f/rpc/add/?x=1', 400, 'bad_value')
+    await refused('/api/f/rpc/nothing/?x=1', 404, 'unknown_function')
   })
 
   it('calls it where it cannot write, and POST where it can', async () => {
@@ -70,7 +72,7 @@ describe('GET of a function', () => {
     assert.equal((await get('/api/f/rpc/numbers/?count=0')).text(), '[]')
   })
 
-  it('answers a set in every format, and a value as JSON', async () => {
+  it('G13: answers a set in every format, and a value as JSON', async () => {
     assert.equal((await get('/api/f/rpc/numbers/?count=1&format=csv')).text(), 'n,parity\r\n1,odd\r\n')
     const single: Header[] = [['Accept', 'application/vnd.pgrst.object+json']]
     assert.equal((await get('/api/f/rpc/numbers/?count=1&select=n', single)).text(), '{"n":1}')
@@ -151,6 +153,17 @@ describe('POST of a function', () => {
   })
   after(() => server?.stop())
 
+  it('L14: context values are arguments, in a form too', async () => {
+    const token: Header = ['Authorization', `Bearer ${signToken({ scope: 'write', forty: '40' })}`]
+    const form: Header = ['Content-Type', 'application/x-www-form-urlencoded']
+    const add = (body: string, ...headers: Header[]) =>
+      server.request('/api/f/rpc/add/', { method: 'POST', body, headers: [token, ...headers] })
+    for (const name of ['erctx.claims_forty', 'request.claims.forty']) {
+      assert.equal((await add(`{"x":"${name}","y":2}`)).text(), '42')
+      assert.equal((await add(`x=${name}&y=2`, form)).text(), '42')
+    }
+  })
+
   it('takes its arguments from every kind of body', async () => {
     const bodies = {
       'application/json': '{"x":40,"y":2}',
@@ -177,15 +190,14 @@ describe('POST of a function', () => {
     assert.deepEqual([single.text(), single.header('content-type')], ['{"n":1}', `${object[1]}; charset=utf-8`])
   })
 
-  it('answers one shape for each kind of result', async () => {
+  it('N8: answers one shape for each kind of result', async () => {
     assert.equal((await post('/api/f/rpc/add/', '{"x":1,"y":1}')).text(), '2')
     assert.deepEqual((await post('/api/f/rpc/me/', '{}')).json(), { user: 'someone', readOnly: false, given: [] })
     assert.equal((await post('/api/f/rpc/me/', '{}', [object])).status, 200)
     assert.equal((await post('/api/f/rpc/numbers/', '{"count":0}')).text(), '[]')
   })
 
-  // research: peers.md C-04
-  it('writes nothing for an answer that the client cannot have', async () => {
+  it('C-04: writes nothing for an answer that the client cannot have', async () => {
     const isThere = async () => assert.equal(((await post('/api/f/rpc/left/', '{}')).json() as unknown[]).length, 3)
     await refused('/api/f/rpc/wipe/', 400, 'max_affected', '{}', [['Prefer', 'handling=strict, max-affected=1']])
     await refused('/api/f/rpc/wipe/', 406, 'singular', '{}', [object])

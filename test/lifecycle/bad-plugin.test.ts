@@ -19,7 +19,7 @@ interface BadPlugin {
 /** By connection name, which is also the name of the program. */
 const badPlugins: Readonly<Record<string, BadPlugin>> = {
   missing: { title: 'does not exist', seen: /not exist|no such|ENOENT|not found/i, script: undefined },
-  locked: { title: 'is not executable', seen: /executable/i, script: 'sleep 60', executable: false },
+  locked: { title: 'is not executable (S2)', seen: /executable/i, script: 'sleep 60', executable: false },
   rubbish: {
     title: 'prints rubbish',
     seen: /handshake.*hello \\+u001b|hello \\+u001b.*handshake/i,
@@ -35,13 +35,13 @@ const badPlugins: Readonly<Record<string, BadPlugin>> = {
     seen: /version.*7|7.*version/i,
     script: `echo '1|7|unix|/nonexistent/er-socket|grpc|'; sleep 60`,
   },
-  exits: { title: 'exits at once', seen: /3.*last words|last words.*3/, script: `echo 'last words' >&2; exit 3` },
+  exits: { title: 'exits at once (S4)', seen: /3.*last words|last words.*3/, script: `echo 'last words' >&2; exit 3` },
   flood: {
     title: 'prints without end',
     seen: /handshake/i,
     script: `head -c 3000000 /dev/zero | tr '\\0' x; sleep 60`,
   },
-  silent: { title: 'says nothing', seen: /time|within|after/i, script: 'sleep 60' },
+  silent: { title: 'says nothing (S5)', seen: /time|within|after/i, script: 'sleep 60' },
 }
 
 describe('A plugin program', () => {

@@ -25,7 +25,7 @@ describe('easyrest-server', () => {
   })
   after(() => directory.remove())
 
-  it('--version prints the version and ends', () => {
+  it('R4: --version prints the version and ends', () => {
     const { version } = JSON.parse(readFileSync(repositoryPath('packages/server/package.json'), 'utf8')) as {
       version: string
     }

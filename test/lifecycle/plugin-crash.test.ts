@@ -7,7 +7,7 @@ import { startServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
 describe('A plugin that is killed', () => {
-  it('is started again', async (t) => {
+  it('S8: is started again', async (t) => {
     const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
     t.after(() => server.stop())
     const before = await askPid(server)

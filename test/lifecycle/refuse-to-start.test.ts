@@ -8,19 +8,24 @@ const connection = { t: { uri: 'pid://x', path: '/no-such-program' } }
 /** Invariant 2 and 3: what is not understood, or would leave a door open, does not start. */
 describe('The server does not start', () => {
   const cases: [title: string, config: string | object, env: NodeJS.ProcessEnv, said: RegExp][] = [
-    ['without a key', { plugins: connection }, { ER_TOKEN_SECRET: undefined }, /token_secret|ER_TOKEN_SECRET/],
-    ['with an empty secret', { plugins: connection }, { ER_TOKEN_SECRET: '' }, /secret/],
+    [
+      'without a key (K20, J-04)',
+      { plugins: connection },
+      { ER_TOKEN_SECRET: undefined },
+      /token_secret|ER_TOKEN_SECRET/,
+    ],
+    ['with an empty secret (K4)', { plugins: connection }, { ER_TOKEN_SECRET: '' }, /secret/],
     ['with a short secret', { plugins: connection }, { ER_TOKEN_SECRET: 'short' }, /32/],
     ['with a mistyped key', { plugin_dir: [], plugins: connection }, {}, /config\.yaml:\d+:\d+.*plugin_dirs/],
     [
-      'with a mistyped policy',
+      'with a mistyped policy (J10)',
       { plugins: { t: { ...connection.t, db_tx_end: 'rolback' } } },
       {},
       /config\.yaml:\d+:\d+.*rollback/,
     ],
     ['with names that differ by case only', { plugins: { a: connection.t, A: connection.t } }, {}, /\bA\b/],
     ['with a reserved name', { plugins: { kvs: connection.t } }, {}, /kvs/],
-    ['with what is not YAML', 'plugins: [', {}, /config\.yaml:\d+:\d+/],
+    ['with what is not YAML (R8)', 'plugins: [', {}, /config\.yaml:\d+:\d+/],
   ]
   for (const [title, config, env, said] of cases) {
     it(title, async () => {

@@ -11,7 +11,7 @@ import { signToken, testSecret } from '../support/token.js'
 import { until } from '../support/until.js'
 
 describe('SIGHUP', () => {
-  it('sends the next request to the new plugin process while a slow one finishes on the old', async (t) => {
+  it('S10: sends the next request to the new plugin process while a slow one finishes on the old', async (t) => {
     const server = await startPidServer(t)
     const before = await askPid(server)
     assert.equal((await askPid(server)).pid, before.pid, 'control: without a reload the process stays')

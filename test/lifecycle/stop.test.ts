@@ -10,7 +10,7 @@ import { startServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
 describe('SIGTERM', () => {
-  it('lets the requests in flight finish, takes no new ones, and ends with 0', async () => {
+  it('S11: lets the requests in flight finish, takes no new ones, and ends with 0', async () => {
     const server = await startServer({ config: (directory) => pidConfig(directory, 'pid://one') })
     const { pid } = await askPid(server)
     const slow = askPid(server, 1500)

@@ -33,7 +33,7 @@ test('a dialect may take all operands of in as one parameter', () => {
   assert.deepEqual(out.build(), { text: ' WHERE "id" = ANY(CAST($1 AS text))', parameters: ['1,2'] })
 })
 
-test('every operator has its template, and every operand is a parameter', () => {
+test('E6, E8: every operator has its template, and every operand is a parameter', () => {
   const cases: [Predicate, string, unknown[]][] = [
     [compare('id', 'eq', '1'), '"id" = $1', ['1']],
     [compare('id', 'neq', '1'), '"id" <> $1', ['1']],

@@ -14,7 +14,7 @@ test('the program serves the cache role and no other', async (context) => {
   await assert.rejects(plugin.call(dbService.InitConnection, { uri: 'lru://' }), /UNIMPLEMENTED|12/)
 })
 
-test('values are kept until they expire, and the connection rules hold', async (context) => {
+test('U1: values are kept until they expire, and the connection rules hold', async (context) => {
   const plugin = await startPlugin(program)
   context.after(() => plugin.stop())
   const get = (key: string) => plugin.call(cacheService.Get, { key })

@@ -116,7 +116,7 @@ const credentials: [string, string | undefined, CredentialClass][] = [
   ['scope by __proto__', raw(`{"__proto__":{"scope":"read write"},"exp":${now + 60}}`), 'without scope'],
 ]
 
-describe('credential x configuration x action', () => {
+describe('U7: credential x configuration x action', () => {
   for (const [setup, [authentication, access]] of Object.entries(setups) as [Setup, (typeof setups)[Setup]][]) {
     const authenticator = create(authentication)
     const rules = createAccessRules({
@@ -285,7 +285,7 @@ describe('the cache', () => {
     assert.equal((await failure(() => authenticator.authenticate(authorization))).status, 401)
   })
 
-  it('does not remember for another scheme, nor after a change of the secret', async () => {
+  it('K15: does not remember for another scheme, nor after a change of the secret', async () => {
     const authenticator = create()
     const authorization = bearer(claims)
     await authenticator.authenticate(authorization)

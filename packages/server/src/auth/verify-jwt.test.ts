@@ -33,7 +33,7 @@ async function refuses(
   )
 }
 
-describe('algorithms', () => {
+describe('U8: algorithms', () => {
   const keys = [...secretKeys, ...keysOf(rsa, p256, p384, p521, ed25519)]
   const signers: [string[], Forgery['key']][] = [
     [['HS256', 'HS384', 'HS512'], secret],
@@ -108,7 +108,7 @@ describe('algorithms', () => {
     await refuses(forgeToken({ payload: claims, key: `${secret}!` }), /a signature/)
   })
 
-  it('refuses every token when no key is configured', () => refuses(hs(claims), /token_secret or keys/, []))
+  it('U9: refuses every token when no key is configured', () => refuses(hs(claims), /token_secret or keys/, []))
 })
 
 describe('the form of a token', () => {

@@ -28,7 +28,7 @@ describe('The command line', () => {
     })
   })
 
-  test('takes every flag of the original', () => {
+  test('R2: takes every flag of the original', () => {
     assert.deepEqual(
       flags(
         ...['--config=a', '--port=1', '--host=h', '--token-secret=s', '--token-user-search=u', '--check-scope=false'],

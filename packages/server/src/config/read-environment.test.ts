@@ -6,7 +6,7 @@ import { load, problemsOf, secret } from './test-support/load.js'
 const withKey = (env: NodeJS.ProcessEnv) => ({ env: { ER_TOKEN_SECRET: secret, ...env } })
 const base = 'plugins: { main: { uri: "a://main" } }\n'
 
-describe('The variables of the original', () => {
+describe('R1: the variables of the original', () => {
   const cases: [variable: string, value: string, read: (config: Config) => unknown, expected: unknown][] = [
     ['ER_PORT', '9999', ({ http }) => http.port, 9999],
     ['ER_HOST', '0.0.0.0', ({ http }) => http.host, '0.0.0.0'],

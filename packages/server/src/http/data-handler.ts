@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
+import { noteRequestId } from '../observe/watch-request.js'
 import { errorResponse, toApiError } from '../response/error-response.js'
 import type { HttpResponse } from '../response/http-response.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
@@ -35,6 +36,7 @@ export const createDataHandler =
       mark < 0 ? '' : url.slice(mark + 1),
       nextRequestId(),
     )
+    if (snapshot.config.accessLog) noteRequestId(response, exchange.requestId)
     let route: Route | undefined
     try {
       route = parseRoute(path)

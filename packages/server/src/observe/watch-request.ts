@@ -14,7 +14,7 @@ export const watchRequest = (
   response.once('close', () => {
     observe({
       kind: 'request',
-      requestId: String(response.getHeader('x-request-id') ?? ''),
+      requestId: requestIds.get(response) ?? String(response.getHeader('x-request-id') ?? ''),
       method: request.method ?? '',
       path: (request.url ?? '').split('?', 1)[0]!,
       status: response.statusCode,
@@ -24,6 +24,13 @@ export const watchRequest = (
     })
   })
 }
+
+/** For the line of the access log: headers that are written in one piece cannot be asked for again. */
+export const noteRequestId = (response: ServerResponse, id: string): void => {
+  requestIds.set(response, id)
+}
+
+const requestIds = new WeakMap<ServerResponse, string>()
 
 /** The client's address, as the proxies in front tell it where they are trusted to. */
 const clientAddress = (request: IncomingMessage, { mode, count, header }: TrustedProxyConfig): string => {
