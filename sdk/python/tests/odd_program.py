@@ -1,5 +1,6 @@
 """A plugin that does what its tables are named after."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from typing import Any
 
 from easyrest_plugin import (
     Call,
+    CallFunctionRequest,
     CacheGetRequest,
     CachePlugin,
     CacheSetRequest,
     ChangeAnswer,
     CreateAnswer,
     DBPlugin,
+    FunctionAnswer,
     GetSchemaRequest,
     InitConnectionRequest,
     PluginError,
@@ -82,6 +85,9 @@ class Odd(DBPlugin):
         subprocess.run(["echo", "from a child"], check=True)
         return RowsAnswer([])
 
+    def endless(self, request: TableGetRequest, call: Call) -> RowsAnswer:
+        return RowsAnswer({"n": number} for number in itertools.count())
+
     def thousand(self, request: TableGetRequest, call: Call) -> RowsAnswer:
         return RowsAnswer(b"[" + b",".join([b'{"text":"' + b"x" * 1000 + b'"}'] * 1000) + b"]", row_count=1000)
 
@@ -93,6 +99,8 @@ class Odd(DBPlugin):
                 if request.table == "wrong" and number == 1:
                     yield RowsChunk([{"n": object()}])
                 yield RowsChunk([{"n": number, "text": "x" * 10_000}])
+            if request.table == "wide":
+                yield RowsChunk([{"text": "x" * 100_000}] * 20, total=7)
         finally:
             closed_cursors.append(request.table)
 
@@ -107,6 +115,16 @@ class Odd(DBPlugin):
 
     def get_schema(self, request: GetSchemaRequest, call: Call) -> SchemaAnswer:
         return SchemaAnswer(b"no object")
+
+    def call_function(self, request: CallFunctionRequest, call: Call) -> FunctionAnswer:
+        answers = {
+            "scalar": FunctionAnswer(Decimal("1.50")),
+            "nothing": FunctionAnswer(None),
+            "set": FunctionAnswer([{"a": 1}, {"a": 2}], is_set=True, total=5),
+            "bytes": FunctionAnswer(b'[{"a":1}]', is_set=True, row_count=1),
+            "uncounted": FunctionAnswer(b'[{"a":1}]', is_set=True),
+        }
+        return answers[request.function]
 
     def close(self) -> None:
         print("closed", file=sys.stderr, flush=True)

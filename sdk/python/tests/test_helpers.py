@@ -10,6 +10,7 @@ import pytest
 from easyrest_plugin import (
     AggregateProjection,
     And,
+    CallFunctionRequest,
     ColumnProjection,
     Comparison,
     Conflict,
@@ -134,6 +135,15 @@ column = ColumnProjection("a", "a")
 tree = Or((compare("a", "eq", "1"),))
 
 asking = [
+    ("function_filters", CallFunctionRequest("f", select=[column])),
+    ("function_filters", CallFunctionRequest("f", where=compare("a", "eq", "1"))),
+    ("function_filters", CallFunctionRequest("f", ordering=[OrderTerm("a")])),
+    ("function_filters", CallFunctionRequest("f", page=Page(1))),
+    ("function_filters", CallFunctionRequest("f", page=Page(None, 1))),
+    ("function_filters", CallFunctionRequest("f", count="exact")),
+    ("function_filters", CallFunctionRequest("f", expect_set=True)),
+    ("function_filters", CallFunctionRequest("f", expect_single=True)),
+    ("function_filters", CallFunctionRequest("f", max_affected=0)),
     ("filter_tree", TableGetRequest("t", where=tree)),
     ("filter_tree", TableDeleteRequest("t", where=And((tree,)))),
     ("filter_tree", TableUpdateRequest("t", where=Not(compare("a", "eq", "1")))),
@@ -174,6 +184,7 @@ def test_the_minimum_needs_no_capability() -> None:
     guard(TableGetRequest("t", where=conjunction, select=[column], ordering=[OrderTerm("a")], page=Page(1)))
     guard(TableCreateRequest("t", returning="rows"))
     guard(TableUpdateRequest("t", where=conjunction))
+    guard(CallFunctionRequest("f", max_reply_bytes=1))
 
 
 def test_what_a_write_is_allowed_to_be() -> None:

@@ -76,7 +76,7 @@ def test_get_info_names_what_the_author_implements(shared: PluginUnderTest) -> N
     info = shared.info()
     assert [info.name, info.version, list(info.schemes)] == ["odd", "1.2.3", ["odd", "even"]]
     assert list(info.roles) == [plugin_pb2.ROLE_DB, plugin_pb2.ROLE_CACHE]
-    assert list(info.capabilities) == ["session", "stream"]
+    assert list(info.capabilities) == ["session", "functions", "stream"]
     assert info.limits.max_in_flight == 7
     assert info.sdk.startswith("easyrest-plugin (Python) ")
 
@@ -123,6 +123,20 @@ def test_wrong_counts_and_schemas_are_errors(shared: PluginUnderTest) -> None:
         shared.call(path("DBPlugin", "GetSchema"), db_pb2.GetSchemaRequest(), db_pb2.GetSchemaResponse)
     with pytest.raises(grpc.RpcError):
         shared.call(path("CachePlugin", "Get"), cache_pb2.CacheGetRequest(key="number"), cache_pb2.CacheGetResponse)
+
+
+def test_results_of_functions(shared: PluginUnderTest) -> None:
+    def call(function: str) -> tuple[bytes, bool, int, int]:
+        request = db_pb2.CallFunctionRequest(function=function, arguments=b"{}")
+        answer = shared.call(path("DBPlugin", "CallFunction"), request, db_pb2.CallFunctionResponse)
+        return answer.result, answer.is_set, answer.row_count, answer.total
+
+    assert call("scalar") == (b"1.50", False, 0, 0)
+    assert call("nothing") == (b"null", False, 0, 0)
+    assert call("set") == (b'[{"a":1},{"a":2}]', True, 2, 5)
+    assert call("bytes") == (b'[{"a":1}]', True, 1, 0)
+    with pytest.raises(grpc.RpcError):
+        call("uncounted")
 
 
 def test_a_plugin_error_reaches_the_host_small_enough_for_a_trailer(shared: PluginUnderTest) -> None:
@@ -176,6 +190,19 @@ def test_a_stream_comes_in_order_and_its_cursor_is_closed(own: PluginUnderTest) 
     assert next(left).row_count == 1
     left.cancel()  # type: ignore[attr-defined]
     eventually(lambda: noted(own, "cursors") == ["all", "left"])
+
+
+def test_a_chunk_of_many_bytes_leaves_in_several_messages(own: PluginUnderTest) -> None:
+    chunks = list(own.stream("wide"))[1000:]
+    assert sum(chunk.row_count for chunk in chunks) == 20
+    assert max(len(chunk.rows) for chunk in chunks) <= 256 * 1024
+    assert [chunk.total for chunk in chunks if chunk.HasField("total")] == [7]
+
+
+def test_rows_are_made_no_further_than_their_limit(shared: PluginUnderTest) -> None:
+    with pytest.raises(grpc.RpcError) as failure:
+        shared.get("endless", max_reply_bytes=10_000)
+    assert error_of(failure.value).reason == "too_large"
 
 
 def test_an_error_within_a_stream_ends_it(own: PluginUnderTest) -> None:

@@ -4,9 +4,10 @@ Type checkers have seen the types, but not every author runs one, and a wrong sh
 not bytes that nobody can read. Each function raises AnswerError.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from .plugin_error import PluginError
 from .print_rows import AnswerError, describe, print_json, print_objects, print_rows
 
 Answer = TypeVar("Answer")
@@ -18,23 +19,43 @@ def expect(answer: object, kind: type[Answer], method: str) -> Answer:
     raise AnswerError(f"{method}: expected a {kind.__name__}, got {describe(answer)}")
 
 
-def rows_of(answer: Any, method: str, timezone: str) -> tuple[bytes, int]:
-    """Rows and their count, of an answer whose rows are bytes or mappings."""
+def rows_of(answer: Any, method: str, timezone: str, limit: int | None = None) -> tuple[bytes, int]:
+    """Rows and their count, of an answer whose rows are bytes or mappings. Raises `too_large` beyond the limit."""
     rows = answer.rows
     if isinstance(rows, (bytes, bytearray, memoryview)):
         if len(rows) == 0 and not answer.row_count:
             return b"", 0
-        return json_of(bytes(rows), method, "rows", b"[", b"]"), count(answer, method, "row_count")
-    return print_rows(iterable_rows(rows, method), timezone, method)
+        printed = json_of(bytes(rows), method, "rows", b"[", b"]")
+        check_size(printed, limit)
+        return printed, count(answer, method, "row_count")
+    return print_rows(iterable_rows(rows, method), timezone, method, limit)
 
 
-def chunk_of(answer: Any, method: str, timezone: str) -> tuple[bytes, int]:
-    """As `rows_of`, without the brackets."""
+def check_size(printed: bytes, limit: int | None) -> None:
+    """Nothing is lost by refusing late: what has a limit only reads."""
+    if limit is not None and len(printed) > limit:
+        problem = f"the answer has {len(printed)} bytes, more than the {limit} that were asked for"
+        raise PluginError("too_large", problem)
+
+
+def chunks_of(answer: Any, method: str, timezone: str) -> Iterator[tuple[bytes, int]]:
+    """The rows of a chunk and their count, without brackets; mappings in several pieces where they are many."""
     rows = answer.rows
     if isinstance(rows, (bytes, bytearray, memoryview)):
-        return bytes(rows), count(answer, method, "row_count")
-    printed = print_objects(iterable_rows(rows, method), timezone, method)
-    return b",".join(printed), len(printed)
+        yield bytes(rows), count(answer, method, "row_count")
+        return
+    printed: list[bytes] = []
+    size = 0
+    for row in print_objects(iterable_rows(rows, method), timezone, method):
+        if printed and size + len(row) > chunk_bytes:
+            yield b",".join(printed), len(printed)
+            printed, size = [], 0
+        printed.append(row)
+        size += len(row) + 1
+    yield b",".join(printed), len(printed)
+
+
+chunk_bytes = 256 * 1024
 
 
 def keys_of(keys: Any, method: str, timezone: str) -> bytes:

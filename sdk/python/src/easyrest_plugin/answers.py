@@ -19,9 +19,10 @@ class RowsAnswer:
 
 @dataclass(slots=True)
 class RowsChunk:
-    """A piece of a stream: some hundred rows, at most about 256 KiB."""
+    """A piece of a stream: some hundred rows."""
 
-    rows: Iterable[Mapping[str, Any]] | bytes  # bytes: objects separated by commas, without brackets
+    # Mappings leave in messages of 256 KiB; bytes, which are objects separated by commas without brackets, as they are.
+    rows: Iterable[Mapping[str, Any]] | bytes
     row_count: int | None = None  # needed when rows are bytes
     total: int | None = None  # in the first chunk, when a count was asked
 
@@ -57,7 +58,8 @@ class FunctionAnswer:
 
     result: Any
     is_set: bool = False
-    row_count: int | None = None
+    row_count: int | None = None  # needed when a set is bytes
+    total: int | None = None  # of a set, when a count was asked
 
 
 @dataclass(slots=True)

@@ -6,7 +6,9 @@ from .plugin_error import PluginError
 from .requests import (
     AggregateProjection,
     And,
+    CallFunctionRequest,
     Comparison,
+    Page,
     Predicate,
     TableCreateRequest,
     TableDeleteRequest,
@@ -14,8 +16,10 @@ from .requests import (
     TableUpdateRequest,
 )
 
-TableRequest = TableGetRequest | TableCreateRequest | TableUpdateRequest | TableDeleteRequest
-Guard = Callable[[TableRequest], None]
+WishingRequest = (
+    TableGetRequest | TableCreateRequest | TableUpdateRequest | TableDeleteRequest | CallFunctionRequest
+)
+Guard = Callable[[WishingRequest], None]
 
 
 def capability_guard(capabilities: Sequence[str]) -> Guard:
@@ -25,7 +29,7 @@ def capability_guard(capabilities: Sequence[str]) -> Guard:
     """
     missing = {capability for capability in guarded if capability not in capabilities}
 
-    def guard(request: TableRequest) -> None:
+    def guard(request: WishingRequest) -> None:
         for capability in guarded:
             if capability in missing and capability in wishes(request):
                 raise unsupported(capability)
@@ -35,6 +39,7 @@ def capability_guard(capabilities: Sequence[str]) -> Guard:
 
 # In the order in which they are refused.
 guarded = (
+    "function_filters",
     "filter_tree",
     "aggregates",
     "distinct",
@@ -48,7 +53,7 @@ guarded = (
 )
 
 
-def wishes(request: TableRequest) -> set[str]:
+def wishes(request: WishingRequest) -> set[str]:
     """The capabilities a request takes beyond the minimum."""
     asked = {"cast"} if any(projection.cast for projection in request.select) else set()
     match request:
@@ -56,6 +61,8 @@ def wishes(request: TableRequest) -> set[str]:
             return asked | get_wishes(request)
         case TableCreateRequest():
             return asked | create_wishes(request)
+        case CallFunctionRequest():
+            return asked | function_wishes(request)
     return asked | change_wishes(request)
 
 
@@ -67,6 +74,19 @@ def get_wishes(request: TableGetRequest) -> set[str]:
         "distinct": request.distinct,
         "count": request.count == "exact",
         "last_key": bool(request.last_key_columns),
+    }
+    return {capability for capability, is_asked in asked.items() if is_asked}
+
+
+def function_wishes(request: CallFunctionRequest) -> set[str]:
+    """Of the rows that the function may answer."""
+    has_aggregate = any(isinstance(projection, AggregateProjection) for projection in request.select)
+    on_rows = request.where is not None or request.page != Page() or request.count == "exact"
+    on_result = request.expect_set or request.expect_single or request.max_affected is not None
+    asked = {
+        "function_filters": on_rows or on_result or bool(request.select) or bool(request.ordering),
+        "filter_tree": is_tree(request.where),
+        "aggregates": has_aggregate,
     }
     return {capability for capability, is_asked in asked.items() if is_asked}
 

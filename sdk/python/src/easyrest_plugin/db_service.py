@@ -7,11 +7,13 @@ from easyrest.plugin.v1 import db_pb2, table_pb2
 
 from . import wire
 from .answer_shape import (
-    chunk_of,
+    check_size,
+    chunks_of,
     count,
     expect,
     iterable_rows,
     json_object,
+    json_of,
     keys_of,
     last_key_of,
     optional_count,
@@ -36,7 +38,13 @@ from .plugin_description import db_capabilities, defines
 from .plugin_error import PluginError
 from .print_rows import AnswerError, describe, print_json, print_rows
 from .check_write import WriteRequest
-from .requests import TableCreateRequest, TableGetRequest, TableUpdateRequest
+from .requests import (
+    CallFunctionRequest,
+    QueryRequest,
+    TableCreateRequest,
+    TableGetRequest,
+    TableUpdateRequest,
+)
 
 
 Response = TypeVar("Response", table_pb2.TableUpdateResponse, table_pb2.TableDeleteResponse)
@@ -77,9 +85,10 @@ class DbService:
             raise AnswerError(f"{method}: expected a generator of chunks, got {describe(chunks)}")
         try:
             for chunk in chunks:
-                rows, row_count = chunk_of(expect(chunk, RowsChunk, method), method, timezone)
-                total = optional_count(chunk, method, "total")
-                yield table_pb2.TableGetChunk(rows=rows, row_count=row_count, total=total).SerializeToString()
+                total = optional_count(expect(chunk, RowsChunk, method), method, "total")
+                for rows, row_count in chunks_of(chunk, method, timezone):
+                    yield table_pb2.TableGetChunk(rows=rows, row_count=row_count, total=total).SerializeToString()
+                    total = None
         finally:
             # A cursor is closed also when nobody asks for the rest.
             getattr(chunks, "close", lambda: None)()
@@ -99,8 +108,8 @@ class DbService:
         self._guard(request)
         method, timezone = "table_get", request.context.timezone
         answer = expect(self._db.table_get(request, call), RowsAnswer, method)
-        rows, row_count = rows_of(answer, method, timezone)
-        check_table_get(request, rows, row_count)
+        rows, row_count = rows_of(answer, method, timezone, limit_of(request))
+        check_single(request, row_count)
         return table_pb2.TableGetResponse(
             rows=rows,
             row_count=row_count,
@@ -139,17 +148,18 @@ class DbService:
     def _call_function(self, message: db_pb2.CallFunctionRequest, call: Call) -> db_pb2.CallFunctionResponse:
         self._connection.require()
         method, request = "call_function", wire.call_function_request(message)
+        self._guard(request)
         answer = expect(self._db.call_function(request, call), FunctionAnswer, method)
         result, row_count = function_result(answer, method, request.context.timezone)
-        check_size(result, request.max_reply_bytes)
-        return db_pb2.CallFunctionResponse(result=result, is_set=answer.is_set, row_count=row_count)
+        check_size(result, limit_of(request))
+        total = optional_count(answer, method, "total")
+        return db_pb2.CallFunctionResponse(result=result, is_set=answer.is_set, row_count=row_count, total=total)
 
     def _query(self, message: db_pb2.QueryRequest, call: Call) -> db_pb2.QueryResponse:
         self._connection.require()
         method, request = "query", wire.query_request(message)
         answer = expect(self._db.query(request, call), RowsAnswer, method)
-        rows, row_count = rows_of(answer, method, request.context.timezone)
-        check_size(rows, request.max_reply_bytes)
+        rows, row_count = rows_of(answer, method, request.context.timezone, limit_of(request))
         return db_pb2.QueryResponse(rows=rows, row_count=row_count)
 
     def _ensure_table(self, message: db_pb2.EnsureTableRequest, call: Call) -> db_pb2.EnsureTableResponse:
@@ -186,22 +196,14 @@ refusals: Operations = {
 }
 
 
-def check_table_get(request: TableGetRequest, rows: bytes, row_count: int) -> None:
-    check_size(rows, request.max_reply_bytes)
+def limit_of(request: TableGetRequest | CallFunctionRequest | QueryRequest) -> int:
+    """64 MiB, less what surrounds the rows in their message, unless less is asked for."""
+    return request.max_reply_bytes or 64 * 1024 * 1024 - 64 * 1024
+
+
+def check_single(request: TableGetRequest, row_count: int) -> None:
     if request.expect_single and row_count != 1:
         raise PluginError("singular", f"expected exactly one row, found {row_count}")
-
-
-def check_size(rows: bytes, max_reply_bytes: int) -> None:
-    """Nothing is lost by refusing late: these calls only read."""
-    limit = max_reply_bytes or default_max_reply_bytes
-    if len(rows) > limit:
-        problem = f"the answer has {len(rows)} bytes, more than the {limit} that were asked for"
-        raise PluginError("too_large", problem)
-
-
-# 64 MiB, less what surrounds the rows in their message.
-default_max_reply_bytes = 64 * 1024 * 1024 - 64 * 1024
 
 
 def create_response(answer: object, method: str, timezone: str) -> table_pb2.TableCreateResponse:
@@ -226,8 +228,10 @@ def change_response(message: type[Response], answer: object, method: str, timezo
 
 
 def function_result(answer: FunctionAnswer, method: str, timezone: str) -> tuple[bytes, int]:
-    if isinstance(answer.result, bytes):
-        return answer.result, optional_count(answer, method, "row_count") or 0
+    if isinstance(answer.result, bytes) and answer.is_set:
+        return json_of(answer.result, method, "result", b"[", b"]"), count(answer, method, "row_count")
+    if isinstance(answer.result, bytes) and answer.result:
+        return answer.result, 0
     if answer.is_set:
         return print_rows(iterable_rows(answer.result, method), timezone, method)
     return print_json(answer.result, timezone, method), 0

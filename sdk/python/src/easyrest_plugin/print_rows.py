@@ -3,7 +3,7 @@
 import base64
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -11,25 +11,37 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .plugin_error import PluginError
+
 
 class AnswerError(TypeError):
     """The plugin answered something other than its interface says: a mistake in the plugin, never the caller's."""
 
 
-def print_rows(rows: Iterable[Mapping[str, Any]], timezone_name: str, origin: str) -> tuple[bytes, int]:
+def print_rows(
+    rows: Iterable[Mapping[str, Any]], timezone_name: str, origin: str, limit: int | None = None
+) -> tuple[bytes, int]:
     """The bytes of a JSON array, and how many rows. Raises AnswerError naming row and column.
 
     :param timezone_name: an IANA name or an offset; datetimes with a zone are printed in it
     :param origin: what answered the rows, for the error
+    :param limit: raises `too_large` as soon as there are more bytes, so that nobody has to make the rest
     """
-    printed = print_objects(rows, timezone_name, origin)
+    printed: list[bytes] = []
+    size = 1
+    for row in print_objects(rows, timezone_name, origin):
+        printed.append(row)
+        size += len(row) + 1
+        if limit is not None and size > limit:
+            raise PluginError("too_large", f"the answer has more than the {limit} bytes that were asked for")
     return b"[" + b",".join(printed) + b"]", len(printed)
 
 
-def print_objects(rows: Iterable[Mapping[str, Any]], timezone_name: str, origin: str) -> list[bytes]:
+def print_objects(rows: Iterable[Mapping[str, Any]], timezone_name: str, origin: str) -> Iterator[bytes]:
     """As `print_rows`, each row for itself."""
     printer = ValuePrinter(zone_of(timezone_name))
-    return [printer.row(row, f"{origin}: row {index}").encode() for index, row in enumerate(rows)]
+    for index, row in enumerate(rows):
+        yield printer.row(row, f"{origin}: row {index}").encode()
 
 
 def print_json(value: Any, timezone_name: str, origin: str) -> bytes:

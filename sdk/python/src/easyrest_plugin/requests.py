@@ -199,6 +199,10 @@ class CallFunctionRequest:
     ordering: Sequence[OrderTerm] = ()
     page: Page = field(default_factory=Page)
     max_reply_bytes: int = 0
+    count: CountMode = "none"
+    expect_set: bool = False  # bad_value, and roll back, unless the function returns a set
+    expect_single: bool = False  # singular, and roll back, when it returns a set and not exactly one row is answered
+    max_affected: int | None = None  # max_affected, and roll back, when more rows are answered
 
 
 @dataclass(frozen=True, slots=True)

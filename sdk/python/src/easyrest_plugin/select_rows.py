@@ -1,4 +1,4 @@
-"""TableGet from rows in memory, for databases without a query language."""
+"""What a request asks of rows in memory, for databases without a query language."""
 
 from collections.abc import Sequence
 from functools import cmp_to_key
@@ -7,12 +7,12 @@ from typing import Any
 from .answers import RowsAnswer
 from .matches import matches
 from .plugin_error import PluginError
-from .requests import AggregateProjection, ColumnProjection, OrderTerm, Projection, TableGetRequest
+from .requests import AggregateProjection, CallFunctionRequest, ColumnProjection, OrderTerm, Projection, TableGetRequest
 from .row_value import Row, comparable, row_value, value_text
 
 
-def select_rows(rows: Sequence[Row], request: TableGetRequest) -> RowsAnswer:
-    """where, ordering, page, select, count. Rows hold every column of their table.
+def select_rows(rows: Sequence[Row], request: TableGetRequest | CallFunctionRequest) -> RowsAnswer:
+    """where, ordering, page, select, count, of a table or of the rows of a function. Rows hold every column.
 
     Raises PluginError `unknown_column`, `bad_value` or `unsupported`.
     """

@@ -20,6 +20,7 @@ from .requests import (
     Comparison,
     Conflict,
     ConflictAction,
+    CountMode,
     EnsureTableRequest,
     GetSchemaRequest,
     IndexDefinition,
@@ -60,7 +61,7 @@ def table_get_request(message: table_pb2.TableGetRequest) -> TableGetRequest:
         distinct=message.distinct,
         ordering=order_terms(message.ordering),
         page=page(message.page),
-        count="exact" if message.count == table_pb2.COUNT_MODE_EXACT else "none",
+        count=count_mode(message.count),
         last_key_columns=tuple(message.last_key_columns),
         expect_single=message.expect_single,
         max_reply_bytes=message.max_reply_bytes,
@@ -123,6 +124,10 @@ def call_function_request(message: db_pb2.CallFunctionRequest) -> CallFunctionRe
         ordering=order_terms(message.ordering),
         page=page(message.page),
         max_reply_bytes=message.max_reply_bytes,
+        count=count_mode(message.count),
+        expect_set=message.expect_set,
+        expect_single=message.expect_single,
+        max_affected=message.max_affected if message.HasField("max_affected") else None,
     )
 
 
@@ -218,6 +223,10 @@ def order_term(message: table_pb2.OrderTerm) -> OrderTerm:
 
 def page(message: table_pb2.Page) -> Page:
     return Page(message.limit if message.HasField("limit") else None, message.offset)
+
+
+def count_mode(number: int) -> CountMode:
+    return "exact" if number == table_pb2.COUNT_MODE_EXACT else "none"
 
 
 def conflict(message: table_pb2.Conflict) -> Conflict:

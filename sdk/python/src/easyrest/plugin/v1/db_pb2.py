@@ -26,45 +26,45 @@ from easyrest.plugin.v1 import context_pb2 as easyrest_dot_plugin_dot_v1_dot_con
 from easyrest.plugin.v1 import table_pb2 as easyrest_dot_plugin_dot_v1_dot_table__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x65\x61syrest/plugin/v1/db.proto\x12\x12\x65\x61syrest.plugin.v1\x1a easyrest/plugin/v1/context.proto\x1a\x1e\x65\x61syrest/plugin/v1/table.proto\"=\n\x15InitConnectionRequest\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x17\n\x0f\x63onnection_name\x18\x02 \x01(\t\"(\n\x16InitConnectionResponse\x12\x0e\n\x06server\x18\x01 \x01(\t\"\xbf\x02\n\x13\x43\x61llFunctionRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x10\n\x08\x66unction\x18\x02 \x01(\t\x12\x11\n\targuments\x18\x03 \x01(\x0c\x12.\n\x06select\x18\x04 \x03(\x0b\x32\x1e.easyrest.plugin.v1.Projection\x12,\n\x05where\x18\x05 \x01(\x0b\x32\x1d.easyrest.plugin.v1.Predicate\x12/\n\x08ordering\x18\x06 \x03(\x0b\x32\x1d.easyrest.plugin.v1.OrderTerm\x12&\n\x04page\x18\x07 \x01(\x0b\x32\x18.easyrest.plugin.v1.Page\x12\x17\n\x0fmax_reply_bytes\x18\x08 \x01(\x04\"I\n\x14\x43\x61llFunctionResponse\x12\x0e\n\x06result\x18\x01 \x01(\x0c\x12\x0e\n\x06is_set\x18\x02 \x01(\x08\x12\x11\n\trow_count\x18\x03 \x01(\x04\"^\n\x10GetSchemaRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x15\n\rknown_version\x18\x02 \x01(\t\"G\n\x11GetSchemaResponse\x12\x0e\n\x06schema\x18\x01 \x01(\x0c\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tunchanged\x18\x03 \x01(\x08\"\x81\x01\n\x0cQueryRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x11\n\tstatement\x18\x02 \x01(\t\x12\x10\n\x08max_rows\x18\x03 \x01(\x04\x12\x17\n\x0fmax_reply_bytes\x18\x04 \x01(\x04\"0\n\rQueryResponse\x12\x0c\n\x04rows\x18\x01 \x01(\x0c\x12\x11\n\trow_count\x18\x02 \x01(\x04\"\xda\x01\n\x12\x45nsureTableRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\r\n\x05table\x18\x02 \x01(\t\x12\x35\n\x07\x63olumns\x18\x03 \x03(\x0b\x32$.easyrest.plugin.v1.ColumnDefinition\x12\x13\n\x0bprimary_key\x18\x04 \x03(\t\x12\x34\n\x07indexes\x18\x05 \x03(\x0b\x32#.easyrest.plugin.v1.IndexDefinition\"\x8a\x01\n\x10\x43olumnDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x04type\x18\x02 \x01(\x0e\x32\x1e.easyrest.plugin.v1.ColumnType\x12\x12\n\nmax_length\x18\x03 \x01(\r\x12\x10\n\x08nullable\x18\x04 \x01(\x08\x12\x14\n\x0c\x64\x65\x66\x61ult_json\x18\x05 \x01(\x0c\"@\n\x0fIndexDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63olumns\x18\x02 \x03(\t\x12\x0e\n\x06unique\x18\x03 \x01(\x08\"&\n\x13\x45nsureTableResponse\x12\x0f\n\x07\x63reated\x18\x01 \x01(\x08\"\x80\x01\n\x0cWatchRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\r\n\x05table\x18\x02 \x01(\t\x12,\n\x05where\x18\x03 \x01(\x0b\x32\x1d.easyrest.plugin.v1.Predicate\"\xa1\x01\n\nWatchEvent\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32#.easyrest.plugin.v1.WatchEvent.Kind\x12\x0c\n\x04rows\x18\x02 \x01(\x0c\"R\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n\x0cKIND_CREATED\x10\x01\x12\x10\n\x0cKIND_UPDATED\x10\x02\x12\x10\n\x0cKIND_DELETED\x10\x03*\xd0\x01\n\nColumnType\x12\x1b\n\x17\x43OLUMN_TYPE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OLUMN_TYPE_TEXT\x10\x01\x12\x15\n\x11\x43OLUMN_TYPE_ASCII\x10\x02\x12\x15\n\x11\x43OLUMN_TYPE_INT64\x10\x03\x12\x16\n\x12\x43OLUMN_TYPE_DOUBLE\x10\x04\x12\x17\n\x13\x43OLUMN_TYPE_BOOLEAN\x10\x05\x12\x15\n\x11\x43OLUMN_TYPE_BYTES\x10\x06\x12\x19\n\x15\x43OLUMN_TYPE_TIMESTAMP\x10\x07\x32\xdb\x08\n\x08\x44\x42Plugin\x12g\n\x0eInitConnection\x12).easyrest.plugin.v1.InitConnectionRequest\x1a*.easyrest.plugin.v1.InitConnectionResponse\x12U\n\x08TableGet\x12#.easyrest.plugin.v1.TableGetRequest\x1a$.easyrest.plugin.v1.TableGetResponse\x12^\n\x0bTableCreate\x12&.easyrest.plugin.v1.TableCreateRequest\x1a\'.easyrest.plugin.v1.TableCreateResponse\x12^\n\x0bTableUpdate\x12&.easyrest.plugin.v1.TableUpdateRequest\x1a\'.easyrest.plugin.v1.TableUpdateResponse\x12^\n\x0bTableDelete\x12&.easyrest.plugin.v1.TableDeleteRequest\x1a\'.easyrest.plugin.v1.TableDeleteResponse\x12\x61\n\x0c\x43\x61llFunction\x12\'.easyrest.plugin.v1.CallFunctionRequest\x1a(.easyrest.plugin.v1.CallFunctionResponse\x12X\n\tGetSchema\x12$.easyrest.plugin.v1.GetSchemaRequest\x1a%.easyrest.plugin.v1.GetSchemaResponse\x12Z\n\x0eTableGetStream\x12#.easyrest.plugin.v1.TableGetRequest\x1a!.easyrest.plugin.v1.TableGetChunk0\x01\x12L\n\x05Query\x12 .easyrest.plugin.v1.QueryRequest\x1a!.easyrest.plugin.v1.QueryResponse\x12^\n\x0b\x45nsureTable\x12&.easyrest.plugin.v1.EnsureTableRequest\x1a\'.easyrest.plugin.v1.EnsureTableResponse\x12[\n\nTableBatch\x12%.easyrest.plugin.v1.TableBatchRequest\x1a&.easyrest.plugin.v1.TableBatchResponse\x12K\n\x05Watch\x12 .easyrest.plugin.v1.WatchRequest\x1a\x1e.easyrest.plugin.v1.WatchEvent0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x65\x61syrest/plugin/v1/db.proto\x12\x12\x65\x61syrest.plugin.v1\x1a easyrest/plugin/v1/context.proto\x1a\x1e\x65\x61syrest/plugin/v1/table.proto\"=\n\x15InitConnectionRequest\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x17\n\x0f\x63onnection_name\x18\x02 \x01(\t\"(\n\x16InitConnectionResponse\x12\x0e\n\x06server\x18\x01 \x01(\t\"\xc4\x03\n\x13\x43\x61llFunctionRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x10\n\x08\x66unction\x18\x02 \x01(\t\x12\x11\n\targuments\x18\x03 \x01(\x0c\x12.\n\x06select\x18\x04 \x03(\x0b\x32\x1e.easyrest.plugin.v1.Projection\x12,\n\x05where\x18\x05 \x01(\x0b\x32\x1d.easyrest.plugin.v1.Predicate\x12/\n\x08ordering\x18\x06 \x03(\x0b\x32\x1d.easyrest.plugin.v1.OrderTerm\x12&\n\x04page\x18\x07 \x01(\x0b\x32\x18.easyrest.plugin.v1.Page\x12\x17\n\x0fmax_reply_bytes\x18\x08 \x01(\x04\x12,\n\x05\x63ount\x18\t \x01(\x0e\x32\x1d.easyrest.plugin.v1.CountMode\x12\x12\n\nexpect_set\x18\n \x01(\x08\x12\x15\n\rexpect_single\x18\x0b \x01(\x08\x12\x19\n\x0cmax_affected\x18\x0c \x01(\x04H\x00\x88\x01\x01\x42\x0f\n\r_max_affected\"g\n\x14\x43\x61llFunctionResponse\x12\x0e\n\x06result\x18\x01 \x01(\x0c\x12\x0e\n\x06is_set\x18\x02 \x01(\x08\x12\x11\n\trow_count\x18\x03 \x01(\x04\x12\x12\n\x05total\x18\x04 \x01(\x04H\x00\x88\x01\x01\x42\x08\n\x06_total\"^\n\x10GetSchemaRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x15\n\rknown_version\x18\x02 \x01(\t\"G\n\x11GetSchemaResponse\x12\x0e\n\x06schema\x18\x01 \x01(\x0c\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tunchanged\x18\x03 \x01(\x08\"\x81\x01\n\x0cQueryRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\x11\n\tstatement\x18\x02 \x01(\t\x12\x10\n\x08max_rows\x18\x03 \x01(\x04\x12\x17\n\x0fmax_reply_bytes\x18\x04 \x01(\x04\"0\n\rQueryResponse\x12\x0c\n\x04rows\x18\x01 \x01(\x0c\x12\x11\n\trow_count\x18\x02 \x01(\x04\"\xda\x01\n\x12\x45nsureTableRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\r\n\x05table\x18\x02 \x01(\t\x12\x35\n\x07\x63olumns\x18\x03 \x03(\x0b\x32$.easyrest.plugin.v1.ColumnDefinition\x12\x13\n\x0bprimary_key\x18\x04 \x03(\t\x12\x34\n\x07indexes\x18\x05 \x03(\x0b\x32#.easyrest.plugin.v1.IndexDefinition\"\x8a\x01\n\x10\x43olumnDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x04type\x18\x02 \x01(\x0e\x32\x1e.easyrest.plugin.v1.ColumnType\x12\x12\n\nmax_length\x18\x03 \x01(\r\x12\x10\n\x08nullable\x18\x04 \x01(\x08\x12\x14\n\x0c\x64\x65\x66\x61ult_json\x18\x05 \x01(\x0c\"@\n\x0fIndexDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63olumns\x18\x02 \x03(\t\x12\x0e\n\x06unique\x18\x03 \x01(\x08\"&\n\x13\x45nsureTableResponse\x12\x0f\n\x07\x63reated\x18\x01 \x01(\x08\"\x80\x01\n\x0cWatchRequest\x12\x33\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\".easyrest.plugin.v1.RequestContext\x12\r\n\x05table\x18\x02 \x01(\t\x12,\n\x05where\x18\x03 \x01(\x0b\x32\x1d.easyrest.plugin.v1.Predicate\"\xa1\x01\n\nWatchEvent\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32#.easyrest.plugin.v1.WatchEvent.Kind\x12\x0c\n\x04rows\x18\x02 \x01(\x0c\"R\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n\x0cKIND_CREATED\x10\x01\x12\x10\n\x0cKIND_UPDATED\x10\x02\x12\x10\n\x0cKIND_DELETED\x10\x03*\xd0\x01\n\nColumnType\x12\x1b\n\x17\x43OLUMN_TYPE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OLUMN_TYPE_TEXT\x10\x01\x12\x15\n\x11\x43OLUMN_TYPE_ASCII\x10\x02\x12\x15\n\x11\x43OLUMN_TYPE_INT64\x10\x03\x12\x16\n\x12\x43OLUMN_TYPE_DOUBLE\x10\x04\x12\x17\n\x13\x43OLUMN_TYPE_BOOLEAN\x10\x05\x12\x15\n\x11\x43OLUMN_TYPE_BYTES\x10\x06\x12\x19\n\x15\x43OLUMN_TYPE_TIMESTAMP\x10\x07\x32\xdb\x08\n\x08\x44\x42Plugin\x12g\n\x0eInitConnection\x12).easyrest.plugin.v1.InitConnectionRequest\x1a*.easyrest.plugin.v1.InitConnectionResponse\x12U\n\x08TableGet\x12#.easyrest.plugin.v1.TableGetRequest\x1a$.easyrest.plugin.v1.TableGetResponse\x12^\n\x0bTableCreate\x12&.easyrest.plugin.v1.TableCreateRequest\x1a\'.easyrest.plugin.v1.TableCreateResponse\x12^\n\x0bTableUpdate\x12&.easyrest.plugin.v1.TableUpdateRequest\x1a\'.easyrest.plugin.v1.TableUpdateResponse\x12^\n\x0bTableDelete\x12&.easyrest.plugin.v1.TableDeleteRequest\x1a\'.easyrest.plugin.v1.TableDeleteResponse\x12\x61\n\x0c\x43\x61llFunction\x12\'.easyrest.plugin.v1.CallFunctionRequest\x1a(.easyrest.plugin.v1.CallFunctionResponse\x12X\n\tGetSchema\x12$.easyrest.plugin.v1.GetSchemaRequest\x1a%.easyrest.plugin.v1.GetSchemaResponse\x12Z\n\x0eTableGetStream\x12#.easyrest.plugin.v1.TableGetRequest\x1a!.easyrest.plugin.v1.TableGetChunk0\x01\x12L\n\x05Query\x12 .easyrest.plugin.v1.QueryRequest\x1a!.easyrest.plugin.v1.QueryResponse\x12^\n\x0b\x45nsureTable\x12&.easyrest.plugin.v1.EnsureTableRequest\x1a\'.easyrest.plugin.v1.EnsureTableResponse\x12[\n\nTableBatch\x12%.easyrest.plugin.v1.TableBatchRequest\x1a&.easyrest.plugin.v1.TableBatchResponse\x12K\n\x05Watch\x12 .easyrest.plugin.v1.WatchRequest\x1a\x1e.easyrest.plugin.v1.WatchEvent0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'easyrest.plugin.v1.db_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_COLUMNTYPE']._serialized_start=1734
-  _globals['_COLUMNTYPE']._serialized_end=1942
+  _globals['_COLUMNTYPE']._serialized_start=1897
+  _globals['_COLUMNTYPE']._serialized_end=2105
   _globals['_INITCONNECTIONREQUEST']._serialized_start=117
   _globals['_INITCONNECTIONREQUEST']._serialized_end=178
   _globals['_INITCONNECTIONRESPONSE']._serialized_start=180
   _globals['_INITCONNECTIONRESPONSE']._serialized_end=220
   _globals['_CALLFUNCTIONREQUEST']._serialized_start=223
-  _globals['_CALLFUNCTIONREQUEST']._serialized_end=542
-  _globals['_CALLFUNCTIONRESPONSE']._serialized_start=544
-  _globals['_CALLFUNCTIONRESPONSE']._serialized_end=617
-  _globals['_GETSCHEMAREQUEST']._serialized_start=619
-  _globals['_GETSCHEMAREQUEST']._serialized_end=713
-  _globals['_GETSCHEMARESPONSE']._serialized_start=715
-  _globals['_GETSCHEMARESPONSE']._serialized_end=786
-  _globals['_QUERYREQUEST']._serialized_start=789
-  _globals['_QUERYREQUEST']._serialized_end=918
-  _globals['_QUERYRESPONSE']._serialized_start=920
-  _globals['_QUERYRESPONSE']._serialized_end=968
-  _globals['_ENSURETABLEREQUEST']._serialized_start=971
-  _globals['_ENSURETABLEREQUEST']._serialized_end=1189
-  _globals['_COLUMNDEFINITION']._serialized_start=1192
-  _globals['_COLUMNDEFINITION']._serialized_end=1330
-  _globals['_INDEXDEFINITION']._serialized_start=1332
-  _globals['_INDEXDEFINITION']._serialized_end=1396
-  _globals['_ENSURETABLERESPONSE']._serialized_start=1398
-  _globals['_ENSURETABLERESPONSE']._serialized_end=1436
-  _globals['_WATCHREQUEST']._serialized_start=1439
-  _globals['_WATCHREQUEST']._serialized_end=1567
-  _globals['_WATCHEVENT']._serialized_start=1570
-  _globals['_WATCHEVENT']._serialized_end=1731
-  _globals['_WATCHEVENT_KIND']._serialized_start=1649
-  _globals['_WATCHEVENT_KIND']._serialized_end=1731
-  _globals['_DBPLUGIN']._serialized_start=1945
-  _globals['_DBPLUGIN']._serialized_end=3060
+  _globals['_CALLFUNCTIONREQUEST']._serialized_end=675
+  _globals['_CALLFUNCTIONRESPONSE']._serialized_start=677
+  _globals['_CALLFUNCTIONRESPONSE']._serialized_end=780
+  _globals['_GETSCHEMAREQUEST']._serialized_start=782
+  _globals['_GETSCHEMAREQUEST']._serialized_end=876
+  _globals['_GETSCHEMARESPONSE']._serialized_start=878
+  _globals['_GETSCHEMARESPONSE']._serialized_end=949
+  _globals['_QUERYREQUEST']._serialized_start=952
+  _globals['_QUERYREQUEST']._serialized_end=1081
+  _globals['_QUERYRESPONSE']._serialized_start=1083
+  _globals['_QUERYRESPONSE']._serialized_end=1131
+  _globals['_ENSURETABLEREQUEST']._serialized_start=1134
+  _globals['_ENSURETABLEREQUEST']._serialized_end=1352
+  _globals['_COLUMNDEFINITION']._serialized_start=1355
+  _globals['_COLUMNDEFINITION']._serialized_end=1493
+  _globals['_INDEXDEFINITION']._serialized_start=1495
+  _globals['_INDEXDEFINITION']._serialized_end=1559
+  _globals['_ENSURETABLERESPONSE']._serialized_start=1561
+  _globals['_ENSURETABLERESPONSE']._serialized_end=1599
+  _globals['_WATCHREQUEST']._serialized_start=1602
+  _globals['_WATCHREQUEST']._serialized_end=1730
+  _globals['_WATCHEVENT']._serialized_start=1733
+  _globals['_WATCHEVENT']._serialized_end=1894
+  _globals['_WATCHEVENT_KIND']._serialized_start=1812
+  _globals['_WATCHEVENT_KIND']._serialized_end=1894
+  _globals['_DBPLUGIN']._serialized_start=2108
+  _globals['_DBPLUGIN']._serialized_end=3223
 # @@protoc_insertion_point(module_scope)

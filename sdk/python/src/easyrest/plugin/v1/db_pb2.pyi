@@ -43,7 +43,7 @@ class InitConnectionResponse(_message.Message):
     def __init__(self, server: _Optional[str] = ...) -> None: ...
 
 class CallFunctionRequest(_message.Message):
-    __slots__ = ("context", "function", "arguments", "select", "where", "ordering", "page", "max_reply_bytes")
+    __slots__ = ("context", "function", "arguments", "select", "where", "ordering", "page", "max_reply_bytes", "count", "expect_set", "expect_single", "max_affected")
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
     FUNCTION_FIELD_NUMBER: _ClassVar[int]
     ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,10 @@ class CallFunctionRequest(_message.Message):
     ORDERING_FIELD_NUMBER: _ClassVar[int]
     PAGE_FIELD_NUMBER: _ClassVar[int]
     MAX_REPLY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXPECT_SET_FIELD_NUMBER: _ClassVar[int]
+    EXPECT_SINGLE_FIELD_NUMBER: _ClassVar[int]
+    MAX_AFFECTED_FIELD_NUMBER: _ClassVar[int]
     context: _context_pb2.RequestContext
     function: str
     arguments: bytes
@@ -60,17 +64,23 @@ class CallFunctionRequest(_message.Message):
     ordering: _containers.RepeatedCompositeFieldContainer[_table_pb2.OrderTerm]
     page: _table_pb2.Page
     max_reply_bytes: int
-    def __init__(self, context: _Optional[_Union[_context_pb2.RequestContext, _Mapping]] = ..., function: _Optional[str] = ..., arguments: _Optional[bytes] = ..., select: _Optional[_Iterable[_Union[_table_pb2.Projection, _Mapping]]] = ..., where: _Optional[_Union[_table_pb2.Predicate, _Mapping]] = ..., ordering: _Optional[_Iterable[_Union[_table_pb2.OrderTerm, _Mapping]]] = ..., page: _Optional[_Union[_table_pb2.Page, _Mapping]] = ..., max_reply_bytes: _Optional[int] = ...) -> None: ...
+    count: _table_pb2.CountMode
+    expect_set: bool
+    expect_single: bool
+    max_affected: int
+    def __init__(self, context: _Optional[_Union[_context_pb2.RequestContext, _Mapping]] = ..., function: _Optional[str] = ..., arguments: _Optional[bytes] = ..., select: _Optional[_Iterable[_Union[_table_pb2.Projection, _Mapping]]] = ..., where: _Optional[_Union[_table_pb2.Predicate, _Mapping]] = ..., ordering: _Optional[_Iterable[_Union[_table_pb2.OrderTerm, _Mapping]]] = ..., page: _Optional[_Union[_table_pb2.Page, _Mapping]] = ..., max_reply_bytes: _Optional[int] = ..., count: _Optional[_Union[_table_pb2.CountMode, str]] = ..., expect_set: _Optional[bool] = ..., expect_single: _Optional[bool] = ..., max_affected: _Optional[int] = ...) -> None: ...
 
 class CallFunctionResponse(_message.Message):
-    __slots__ = ("result", "is_set", "row_count")
+    __slots__ = ("result", "is_set", "row_count", "total")
     RESULT_FIELD_NUMBER: _ClassVar[int]
     IS_SET_FIELD_NUMBER: _ClassVar[int]
     ROW_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
     result: bytes
     is_set: bool
     row_count: int
-    def __init__(self, result: _Optional[bytes] = ..., is_set: _Optional[bool] = ..., row_count: _Optional[int] = ...) -> None: ...
+    total: int
+    def __init__(self, result: _Optional[bytes] = ..., is_set: _Optional[bool] = ..., row_count: _Optional[int] = ..., total: _Optional[int] = ...) -> None: ...
 
 class GetSchemaRequest(_message.Message):
     __slots__ = ("context", "known_version")
