@@ -21,7 +21,7 @@ describe('A mistake in the file is named with line, column, key and the nearest 
     [
       'an unknown key that resembles none',
       'cors:\n  xyzzyxyzzy: 1\n',
-      'config.yaml:2:3: cors: unknown key "xyzzyxyzzy"; expected enabled, origins, methods, headers, max_age',
+      'config.yaml:2:3: cors: unknown key "xyzzyxyzzy"; expected enabled, origins, methods, headers, max_age, credentials',
     ],
     [
       'a wrong value',
@@ -131,6 +131,12 @@ describe('A mistake in the file is named with line, column, key and the nearest 
       'a key file that does not exist',
       'auth_plugins:\n  jwt:\n    settings: { keys: [{ kid: a, file: nowhere.pem }] }\n',
       'config.yaml:3:40: auth_plugins.jwt.settings.keys[0].file: "nowhere.pem": the file does not exist; check the path',
+    ],
+    [
+      'credentials for every web page',
+      'cors: { origins: ["*"], credentials: true }\n',
+      'config.yaml:1:38: cors.credentials: every web page could act with the credentials of its visitors; name origins ' +
+        'instead of "*"',
     ],
     [
       'an unknown time zone',

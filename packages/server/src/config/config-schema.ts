@@ -44,6 +44,7 @@ export const configSchema = z.strictObject({
       'X-Requested-With',
     ]),
     max_age: leaf(seconds).default(86_400_000),
+    credentials: leaf(parseBoolean).default(false),
   }).prefault({}),
   context: section({ headers: listOf(headerName).optional() }).prefault({}),
   server: serverSection().prefault({}),

@@ -103,6 +103,8 @@ export interface CorsConfig {
   readonly methods: readonly string[]
   readonly headers: readonly string[]
   readonly maxAgeMs: number
+  /** Requests may carry what the browser holds for this origin (cookies, certificates); origins are exact then. */
+  readonly credentials: boolean
 }
 
 export interface ContextConfig {

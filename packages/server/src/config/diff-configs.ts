@@ -97,6 +97,7 @@ function settings(config: Config): Settings {
     'cors.methods': cors.methods,
     'cors.headers': cors.headers,
     'cors.max_age': cors.maxAgeMs,
+    'cors.credentials': cors.credentials,
     'context.headers': context.headers,
     'server.max_body_size': server.maxBodyBytes,
     'server.max_url_bytes': server.maxUrlBytes,

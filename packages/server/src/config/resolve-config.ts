@@ -47,7 +47,7 @@ export async function resolveConfig(
     accessLog: parsed.access_log,
     pluginLog: parsed.plugin_log,
     defaultTimezone: parsed.default_timezone,
-    cors: resolveCors(parsed),
+    cors: resolveCors(parsed, resolving),
     context: { headers: parsed.context.headers?.map((name) => name.toLowerCase()) },
     server: resolveServer(parsed),
     pluginDirs: await resolvePluginDirs(parsed, resolving),
@@ -212,9 +212,13 @@ function requireKey(resolving: Resolving): void {
   resolving.complainAtKey([], `no key to verify access tokens with is configured; ${how} (${others})`)
 }
 
-function resolveCors({ cors }: ParsedConfig): Config['cors'] {
-  const { enabled, origins, methods, headers, max_age: maxAgeMs } = cors
-  return { enabled, origins, methods, headers, maxAgeMs }
+function resolveCors({ cors }: ParsedConfig, resolving: Resolving): Config['cors'] {
+  const { enabled, origins, methods, headers, max_age: maxAgeMs, credentials } = cors
+  if (credentials && origins.includes('*')) {
+    const message = 'every web page could act with the credentials of its visitors; name origins instead of "*"'
+    resolving.complain(['cors', 'credentials'], message)
+  }
+  return { enabled, origins, methods, headers, maxAgeMs, credentials }
 }
 
 function resolveServer({ server }: ParsedConfig): ServerConfig {

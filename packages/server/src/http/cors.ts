@@ -10,6 +10,7 @@ export const corsHeaders = (request: IncomingMessage, cors: CorsConfig): Record<
   return {
     'Access-Control-Allow-Origin': cors.origins.includes('*') ? '*' : origin,
     'Access-Control-Expose-Headers': exposed,
+    ...(cors.credentials ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
     Vary: 'Origin',
     ...(isPreflight(request) ? preflightHeaders(cors) : {}),
   }
@@ -27,8 +28,10 @@ const preflightHeaders = (cors: CorsConfig): Record<string, string> => ({
   'Access-Control-Max-Age': String(Math.floor(cors.maxAgeMs / 1000)),
 })
 
+// All that is not exposed anyway, so that a page sees what other clients see.
 const exposed = [
   'Accept-Ranges',
+  'Allow',
   'Content-Location',
   'Content-Range',
   'ETag',
@@ -38,5 +41,6 @@ const exposed = [
   'Range-Unit',
   'Retry-After',
   'Server-Timing',
+  'WWW-Authenticate',
   'X-Request-Id',
 ].join(', ')

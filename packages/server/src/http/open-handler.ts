@@ -15,7 +15,7 @@ export const openHandler = async (
 ): Promise<RequestListener> => {
   // Loaded while the plugins start.
   const { createApp } = await import('./app.js')
-  const app = createApp(observe)
+  const app = createApp(observe, () => gateway.current().config.cors)
   const meter = meters('')
   const lateness = new Lateness()
   return (request, response) => {
