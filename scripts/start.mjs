@@ -51,6 +51,10 @@ Try:
 
   curl ${auth} -H 'Content-Type: application/json' -H 'Prefer: tx=rollback' -d '{"name":"Atlantis","country":"GR","population":1}' ${address}/api/demo/cities/
 
+  curl ${auth} -X PUT -H 'Content-Type: application/json' -d '{"theme":"dark"}' ${address}/api/kvs/v1/kv/user/settings/ui
+
+  curl ${auth} '${address}/api/kvs/v1/kv/user/settings/ui'
+
 Stop with Ctrl-C, reload the configuration with: kill -SIGHUP ${process.pid}
 `)
 }
@@ -58,6 +62,6 @@ Stop with Ctrl-C, reload the configuration with: kill -SIGHUP ${process.pid}
 function developmentToken(secret) {
   const now = Math.floor(Date.now() / 1000)
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'developer', scope: 'read write', iat: now, exp: now + 365 * 86400 })}`
+  const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'developer', scope: 'read write kopano/kvs', iat: now, exp: now + 365 * 86400 })}`
   return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`
 }

@@ -14,6 +14,7 @@ export const errorTable = {
   bad_json: { status: 400, title: 'The body is not valid JSON' },
   duplicate_member: { status: 400, title: 'An object in the body holds the same member twice' },
   bad_body: { status: 400, title: 'The body does not have the shape this request needs' },
+  bad_key: { status: 400, title: 'A key cannot be stored as it is' },
   bad_header: { status: 400, title: 'A header is not valid' },
   aggregates_off: { status: 400, title: 'Aggregates are turned off on this connection' },
   // Who asks, and may they.
@@ -23,6 +24,7 @@ export const errorTable = {
   // What is asked for.
   not_found: { status: 404, title: 'Nothing is served at this path' },
   unknown_connection: { status: 404, title: 'There is no connection of this name' },
+  unknown_document: { status: 404, title: 'There is no document under this key' },
   method_not_allowed: { status: 405, title: 'The method is not allowed at this path' },
   not_acceptable: { status: 406, title: 'None of the accepted formats can be produced' },
   body_too_large: { status: 413, title: 'The body is larger than the limit' },

@@ -11,6 +11,7 @@ import { loadSettled } from './config/load-settled.js'
 import { refuseCutFile } from './config/refuse-cut-file.js'
 import { hostDependencies } from './host-dependencies.js'
 import { createDataHandler, type DataHandler } from './http/data-handler.js'
+import { keepKv } from './kv/start/keep-kv.js'
 import type { Meters } from './observe/meter.js'
 import type { Observe } from './observe/observation.js'
 import { coalesce } from './reload/coalesce.js'
@@ -80,6 +81,8 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   warn(initial, observe)
   // A request that comes before a plugin is ready waits a little; a connection that fails answers 503 and heals.
   let current = (await open(initial)).snapshot
+  // Who serves elsewhere looks after it there.
+  const stopKeeping = options.open === undefined ? keepKv(() => current.kv, observe) : () => {}
   let closed = false
   let starting: readonly ManagedConnection[] = []
   const retirement = new Retirement()
@@ -152,6 +155,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     },
     close: () => {
       closed = true
+      stopKeeping()
       return closeAll([...connectionsOf(current), ...starting, ...retirement.connections])
     },
   }

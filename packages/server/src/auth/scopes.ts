@@ -15,7 +15,8 @@ function own(claims: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined
 }
 
-function wordsOf(value: unknown): string[] {
+/** A string of words or an array of strings as words; everything else as none. */
+export function wordsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.split(/\s+/).filter((word) => word !== '')
   return Array.isArray(value) ? value.filter((word) => typeof word === 'string' && word !== '') : []
 }

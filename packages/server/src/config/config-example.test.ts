@@ -21,7 +21,7 @@ describe('config.example.yaml', () => {
   })
 
   test('shows the defaults', async () => {
-    const minimal = await load('plugins: { demo: { uri: "sqlite://./data/demo.db" } }\n')
+    const minimal = await load('plugins: { demo: { uri: "sqlite://./data/demo.db" } }\nkv: { connection: demo }\n')
     assert.deepEqual((await load(example)).config, minimal.config)
   })
 

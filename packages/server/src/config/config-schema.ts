@@ -1,7 +1,8 @@
 import { connectionScheme, isIdentifier } from '@easyrest/protocol'
 import { z } from 'zod'
 import { BadValue } from './bad-value.js'
-import { dbTxEnds, kvPresets, loginFlows, tlsUses, trustedProxyModes } from './config.js'
+import { dbTxEnds, loginFlows, tlsUses, trustedProxyModes } from './config.js'
+import { kvPresets } from './kv-config.js'
 import { parseBoolean } from './parse-boolean.js'
 import { parseDuration } from './parse-duration.js'
 import { parseListenAddress } from './parse-listen-address.js'
@@ -143,10 +144,28 @@ function kvSection() {
   return section({
     connection: leaf(text),
     preset: leaf(choice(kvPresets)).default('kopano'),
+    allow_cors: leaf(parseBoolean).default(false),
+    auto_create: leaf(parseBoolean).default(true),
+    strict_json: leaf(parseBoolean).default(true),
+    recursive_delete: leaf(parseBoolean).default(false),
+    cleanup_interval: leaf(duration).default(60_000),
     realms: mapOf(section({ read: listOf(text).prefault([]), write: listOf(text).prefault([]) })).prefault({}),
+    claims: section({
+      user: listOf(text).prefault(['kc.identity.kc.i.id', 'sub']),
+      client: listOf(text).prefault(['aud', 'azp', 'client_id']),
+      scopes: listOf(text).prefault(['kc.authorizedScopes', 'scope', 'scp']),
+    }).prefault({}),
     limits: section({
       max_value_size: leaf(parseSize).default(16_384),
-      max_batch: leaf(integer(1, 10_000)).default(500),
+      max_key_size: leaf(parseSize).default(512),
+      max_metadata_size: leaf(parseSize).default(1024),
+      max_page: leaf(integer(1, 1000)).default(500),
+      max_answer_size: leaf(parseSize).default(16_777_216),
+      max_batch: leaf(integer(1, 10_000)).default(10_000),
+      max_batch_size: leaf(parseSize).default(8_192_000),
+      max_mget: leaf(integer(1, 1000)).default(100),
+      max_txn: leaf(integer(1, 1000)).default(128),
+      wait: leaf(duration).default(5000),
     }).prefault({}),
   })
 }

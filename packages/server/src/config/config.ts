@@ -1,3 +1,5 @@
+import type { KvConfig } from './kv-config.js'
+
 /**
  * The resolved configuration: what the rest of the server reads. Immutable, complete (every default is filled in),
  * durations in milliseconds, sizes in bytes, paths absolute. loadConfig makes it; nothing else does.
@@ -21,7 +23,7 @@ export interface Config {
   readonly pluginDirs: readonly string[]
   /** By lower-case name: names compare without regard to case. */
   readonly connections: ReadonlyMap<string, ConnectionConfig>
-  /** Not in effect in this version. */
+  /** The key/value API; undefined: there is none. */
   readonly kv: KvConfig | undefined
 }
 
@@ -222,21 +224,4 @@ export interface LimitsConfig {
   readonly waitMs: number
   /** All the time a streamed answer may keep its reader waiting, in sum. */
   readonly streamTimeoutMs: number
-}
-
-export interface KvConfig {
-  /** Key (lower-case) of the connection whose table holds the documents; it exists. */
-  readonly connection: string
-  readonly preset: KvPreset
-  readonly realms: ReadonlyMap<string, KvRealmConfig>
-  readonly limits: { readonly maxValueBytes: number; readonly maxBatch: number }
-}
-
-export const kvPresets = ['kopano'] as const
-export type KvPreset = (typeof kvPresets)[number]
-
-/** The scopes that open a realm. */
-export interface KvRealmConfig {
-  readonly read: readonly string[]
-  readonly write: readonly string[]
 }

@@ -7,7 +7,6 @@ import type {
   Config,
   ConnectionConfig,
   KeyFileConfig,
-  KvConfig,
   ServerConfig,
   TlsConfig,
 } from './config.js'
@@ -19,8 +18,8 @@ import { isLoopback } from './is-loopback.js'
 import { formatPath, type Path } from './origins.js'
 import { requireFile } from './read-text.js'
 import { resolveConnections } from './resolve-connections.js'
+import { resolveKv } from './resolve-kv.js'
 import { resolveLogin } from './resolve-login.js'
-import { suggest } from './suggest.js'
 import type { Validated } from './validate-config.js'
 
 export interface ResolvedConfig {
@@ -251,28 +250,10 @@ async function resolvePluginDirs(parsed: ParsedConfig, resolving: Resolving): Pr
   return result
 }
 
-function resolveKv(
-  { kv }: ParsedConfig,
-  connections: Config['connections'],
-  resolving: Resolving,
-): KvConfig | undefined {
-  if (kv === undefined) return undefined
-  const connection = kv.connection.toLowerCase()
-  if (!connections.has(connection)) {
-    const message = `there is no connection "${kv.connection}"${suggest(connection, connections.keys())}`
-    resolving.complain(['kv', 'connection'], message)
-  }
-  const limits = { maxValueBytes: kv.limits.max_value_size, maxBatch: kv.limits.max_batch }
-  return { connection, preset: kv.preset, realms: new Map(Object.entries(kv.realms)), limits }
-}
-
-const notInEffect = 'accepted, not in effect in this version'
-
 function warnAbout(config: Config, parsed: ParsedConfig, resolving: Resolving): void {
   for (const [key, reason] of ignoredKeys) {
     if (resolving.has(key.split('.'))) resolving.warn(key.split('.'), `accepted, has no effect: ${reason}`)
   }
-  if (config.kv !== undefined) resolving.warn(['kv'], notInEffect)
   for (const connection of config.connections.values()) warnAboutConnection(connection, resolving)
   warnAboutIssuer(config.auth, resolving)
   if (parsed.cors.enabled && parsed.cors.origins.length === 0) {

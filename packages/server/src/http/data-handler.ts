@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../errors.js'
+import { kvCorsHeaders } from '../kv/answer/kv-cors.js'
+import { kvRoute } from '../kv/kv-route.js'
 import type { Observe } from '../observe/observation.js'
 import { noteRequestId } from '../observe/watch-request.js'
 import { errorResponse, toApiError } from '../response/error-response.js'
@@ -39,7 +41,7 @@ export const createDataHandler =
     if (snapshot.config.accessLog) noteRequestId(response, exchange.requestId)
     let route: Route | undefined
     try {
-      route = parseRoute(path)
+      route = parseRoute(path, snapshot.config.kv?.connection)
     } catch (error) {
       response.once('close', () => meterRequest(request, response, exchange.started, snapshot.meter, 'other'))
       finish(exchange, problem(exchange, error, observe))
@@ -65,13 +67,14 @@ export const createDataHandler =
     }
     answer(exchange, route)
       .catch((error) => problem(exchange, error, observe, route))
-      .then((answered) => finish(exchange, answered))
+      .then((answered) => finish(exchange, answered, route))
       .catch((error) => abandon(exchange, error, observe, route))
   }
 
 const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> => {
   const { request, snapshot } = exchange
   if (exchange.path.length + exchange.rawQuery.length > snapshot.config.server.maxUrlBytes) throw urlTooLong(snapshot)
+  if (route.kind === 'kv') return kvRoute(exchange, snapshot.kv!)
   if (request.method === 'OPTIONS') return optionsResponse(route)
   if (route.kind === 'table') return tableRoute(exchange, route)
   if (route.kind === 'function') return functionRoute(exchange, route)
@@ -100,9 +103,10 @@ const problem = (exchange: Exchange, thrown: unknown, observe: Observe, route?: 
   return errorResponse(error, exchange.requestId)
 }
 
-const finish = (exchange: Exchange, answered: HttpResponse): Promise<void> | undefined => {
+const finish = (exchange: Exchange, answered: HttpResponse, route?: Route): Promise<void> | undefined => {
   const { request, response, snapshot } = exchange
-  const cors = corsHeaders(request, snapshot.config.cors)
+  const { cors: settings, kv } = snapshot.config
+  const cors = route?.kind === 'kv' && kv?.allowCors ? kvCorsHeaders(request) : corsHeaders(request, settings)
   const vary =
     cors.Vary !== undefined && answered.headers.Vary !== undefined
       ? { Vary: `${answered.headers.Vary}, ${cors.Vary}` }

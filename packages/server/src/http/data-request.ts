@@ -48,7 +48,7 @@ export const parseDataRequest = (
 }
 
 // Node joins repeated Prefer lines with ", ", which is what RFC 7240 says they mean.
-const preferHeader = (request: IncomingMessage): string | undefined => {
+export const preferHeader = (request: IncomingMessage): string | undefined => {
   const header = request.headers.prefer
   return Array.isArray(header) ? header.join(', ') : header
 }

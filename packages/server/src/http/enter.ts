@@ -22,7 +22,11 @@ export const enter = async (
   return { served, identity }
 }
 
-const authenticate = async (request: IncomingMessage, { authenticator, config }: Snapshot): Promise<Identity> => {
+/** Who asks. Throws ApiError 401. */
+export const authenticate = async (
+  request: IncomingMessage,
+  { authenticator, config }: Snapshot,
+): Promise<Identity> => {
   // Node keeps the first of two, and a proxy in front may have looked at the other.
   if (countOf(request, 'authorization') > 1) {
     throw unauthorized(`${config.auth.jwt.tokenType} error="invalid_request"`, new Error('two Authorization headers'))

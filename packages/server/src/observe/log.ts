@@ -68,10 +68,35 @@ const print = (logger: Logger, observation: Observation): void => {
     case 'keys-fetched':
     case 'keys-not-fetched':
       return printKeys(logger, observation)
+    case 'kv-ready':
+    case 'kv-off':
+    case 'kv-kopano':
+    case 'kv-cleaned':
+      return printKv(logger, observation)
     case 'request-shed':
       return printRefusal(logger, observation.because)
     case 'host':
       return printHost(logger, observation.observation)
+  }
+}
+
+const printKv = (logger: Logger, observation: Extract<Observation, { kind: `kv-${string}` }>): void => {
+  const { connection } = observation
+  switch (observation.kind) {
+    case 'kv-ready': {
+      const detours = observation.fallbacks.length === 0 ? '' : `; ${observation.fallbacks.join('; ')}`
+      return logger.info({ connection }, `the key/value API is ready on connection ${connection}${detours}`)
+    }
+    case 'kv-off':
+      return logger.error({ connection }, `the key/value API is off, and tried again: ${observation.reason}`)
+    case 'kv-kopano':
+      return logger.warn(
+        { connection },
+        `connection ${connection} has a table kv of Kopano's kvs with documents; to copy them: ` +
+          `easyrest-server kv import-kopano --from ${connection} --to ${connection}`,
+      )
+    case 'kv-cleaned':
+      return logger.debug({ connection, rows: observation.rows }, `${observation.rows} expired documents were removed`)
   }
 }
 

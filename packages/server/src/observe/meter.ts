@@ -9,7 +9,7 @@ export interface Meter {
 }
 
 /** Never a path: clients choose paths, and every new value of a label is kept for ever. */
-export type MeteredRoute = 'table' | 'function' | 'schema' | 'other'
+export type MeteredRoute = 'table' | 'function' | 'schema' | 'kv' | 'other'
 
 /** `refused`: the plugin answered an error. */
 export type CallOutcome = 'ok' | 'refused' | 'failed' | CallErrorKind

@@ -42,6 +42,12 @@ export type Observation =
       readonly error: unknown
     }
   | KeyFetch
+  /** The key/value API works; what of it takes a detour because of the plugin. */
+  | { readonly kind: 'kv-ready'; readonly connection: string; readonly fallbacks: readonly string[] }
+  | { readonly kind: 'kv-off'; readonly connection: string; readonly reason: string }
+  /** The database has the documents of a Kopano kvs. */
+  | { readonly kind: 'kv-kopano'; readonly connection: string }
+  | { readonly kind: 'kv-cleaned'; readonly connection: string; readonly rows: number }
   /** Refused with nothing more of it looked at than its path. */
   | { readonly kind: 'request-shed'; readonly because: string }
   | { readonly kind: 'host'; readonly observation: HostObservation }

@@ -1,6 +1,7 @@
 import type { ManagedConnection } from '@easyrest/host'
 import { type AccessRules, createAccessRules } from '../auth/access-rules.js'
 import type { Config, ConnectionConfig } from '../config/config.js'
+import { openKvService } from '../kv/kv-service.js'
 import { type Meters, noMeters } from '../observe/meter.js'
 import type { Observe } from '../observe/observation.js'
 import { openVersions } from '../versions/open-versions.js'
@@ -68,7 +69,8 @@ export const openSnapshot = (
   const started = [...connections].flatMap(([key, { connection }]) =>
     connection === previous?.connections.get(key)?.connection ? [] : [connection],
   )
-  const snapshot = { generation, config, authenticator, connections, inFlight: new InFlight(), meter: meters('') }
+  const kv = openKvService(config, connections, observe, previous?.kv)
+  const snapshot = { generation, config, authenticator, connections, kv, inFlight: new InFlight(), meter: meters('') }
   return { snapshot, started }
 }
 

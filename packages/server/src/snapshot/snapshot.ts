@@ -2,6 +2,7 @@ import type { ManagedConnection } from '@easyrest/host'
 import type { AccessRules } from '../auth/access-rules.js'
 import type { Authenticator } from '../auth/authenticate.js'
 import type { Config, ConnectionConfig } from '../config/config.js'
+import type { KvService } from '../kv/kv-service.js'
 import type { Meter } from '../observe/meter.js'
 import type { TableVersions } from '../versions/table-versions.js'
 import type { InFlight } from './in-flight.js'
@@ -13,6 +14,8 @@ export interface Snapshot {
   readonly authenticator: Authenticator
   /** By lower-case name. */
   readonly connections: ReadonlyMap<string, ServedConnection>
+  /** The key/value API; undefined: none is configured. */
+  readonly kv: KvService | undefined
   /** The requests that hold this snapshot. */
   readonly inFlight: InFlight
   /** Counts requests to none of the connections. */

@@ -3,6 +3,7 @@ import type { ConnectionConfig } from '../config/config.js'
 import { createDataHandler } from '../http/data-handler.js'
 import { certificate, type Listener, listen } from '../http/listener.js'
 import { openHandler } from '../http/open-handler.js'
+import { keepKv } from '../kv/start/keep-kv.js'
 import { createMetrics, type Metrics } from '../observe/metrics.js'
 import type { Observe } from '../observe/observation.js'
 import { failedReload, NotReadyError } from '../reload/reload-outcome.js'
@@ -124,6 +125,7 @@ export class Worker {
   private async listen({ config }: Snapshot): Promise<void> {
     const observe = this.observeAndCount
     const current = () => this.current!
+    keepKv(() => this.current?.kv, this.observe)
     this.metrics?.watch(() => ({ ...this.load(), connections: this.readings() }))
     try {
       const handler = createDataHandler(current, observe)

@@ -1,0 +1,62 @@
+import type { KvPreset } from '../../config/kv-config.js'
+import { ApiError } from '../../errors.js'
+import { elementsOf, firstValue, membersOf } from '../documents/json-pieces.js'
+import { KvRefusal } from './kv-refusal.js'
+
+/** Members of an object by lower-case name, each as it was written. */
+export type Entry = ReadonlyMap<string, string>
+
+/**
+ * A body that is an array of objects. As Kopano has it: `null` is an empty one, what follows the first value is
+ * overlooked, the case of names does not count, of two equal names the later counts. Throws KvRefusal.
+ */
+export const parseEntries = (body: Buffer, preset: KvPreset): Entry[] => {
+  const text = body.toString('latin1')
+  const array = preset === 'kopano' ? firstValue(text) : text.trim()
+  if (array === undefined || !isJson(array)) throw refused('Expected a JSON array of documents, got something else')
+  if (array === 'null' && preset === 'kopano') return []
+  if (!array.startsWith('[')) throw refused('Expected a JSON array of documents, got another JSON value')
+  return entriesOf(array, preset === 'kopano' ? undefined : known)
+}
+
+/**
+ * The objects of an array that is JSON. Throws ApiError bad_body.
+ * @param known names that members may have; undefined: any, in any case
+ */
+export const entriesOf = (array: string, known: readonly string[] | undefined): Entry[] => {
+  if (!array.startsWith('[')) throw new ApiError('bad_body', { detail: 'Expected an array, got another JSON value' })
+  return elementsOf(array).map((element, index) => {
+    if (!element.startsWith('{')) throw notAnObject(index)
+    const members = membersOf(element)
+    if (known === undefined) return new Map(members.map(([name, value]) => [name.toLowerCase(), value]))
+    refuseUnknown(members, index, known)
+    return new Map(members)
+  })
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const refused = (detail: string): KvRefusal => new KvRefusal(400, new ApiError('bad_body', { detail }))
+
+// Kopano breaks off where an entry is null.
+const notAnObject = (index: number): ApiError =>
+  new ApiError('bad_body', { detail: `Expected a JSON object as entry ${index}` })
+
+const refuseUnknown = (members: readonly [string, string][], index: number, known: readonly string[]): void => {
+  const unknown = members.find(([name]) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new ApiError('bad_body', {
+    detail: `Entry ${index} holds the member ${JSON.stringify(unknown[0].slice(0, 80))}, which means nothing here`,
+    hint: `It may hold ${known.join(', ')}`,
+  })
+}
+
+// A revision is what a listing shows; writing gives a new one.
+const known: readonly string[] = ['key', 'value', 'content_type', 'metadata', 'ttl', 'expires', 'revision']

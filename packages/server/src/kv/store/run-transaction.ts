@@ -1,0 +1,129 @@
+import { PluginError, type RequestContext } from '@easyrest/protocol'
+import { ApiError } from '../../errors.js'
+import { lacksCapability } from '../answer/lacks-capability.js'
+import { type DocumentRow, rowOf } from '../documents/row.js'
+import { collectionOf } from '../keys/key.js'
+import type { Space } from '../keys/space.js'
+import type { KvOperation } from '../request/transaction.js'
+import { every, isDead, isOneOf } from './conditions.js'
+import type { KvStore } from './kv-store.js'
+import type { WriteCondition } from './write-condition.js'
+
+/** An operation with the place it concerns. */
+export interface Step extends KvOperation {
+  readonly space: Space
+  readonly pk: string
+}
+
+export interface TransactionResult {
+  /** What a get has found. */
+  readonly row: DocumentRow | undefined
+}
+
+/**
+ * Runs operations as one: in one call, which is one transaction of the database. Reads and checks alone are one read;
+ * sets and deletes without conditions one upsert, in which a delete is a row that has expired; creations alone one insert;
+ * and a single write is decided where it happens. Throws ApiError precondition, or unsupported with the capability that
+ * everything else would need.
+ */
+export const runTransaction = async (
+  store: KvStore,
+  context: RequestContext,
+  steps: readonly Step[],
+  revision: string,
+): Promise<TransactionResult[]> => {
+  const nothing = steps.map(() => ({ row: undefined }))
+  const writes = steps.filter(({ op }) => op === 'set' || op === 'delete')
+  if (writes.length === 0) return readAll(store, context, steps)
+  if (writes.length < steps.length) throw lacksCapability('batch', 'reads or checks beside writes')
+  const [only] = steps
+  if (steps.length === 1 && only !== undefined) await writeOne(store, context, only)
+  else if (steps.every(({ condition }) => condition.kind === 'none')) await writeAll(store, context, steps, revision)
+  else if (steps.every(isCreation)) await createAll(store, context, steps)
+  else throw lacksCapability('batch', 'conditions on several writes')
+  return nothing
+}
+
+const readAll = async (
+  store: KvStore,
+  context: RequestContext,
+  steps: readonly Step[],
+): Promise<TransactionResult[]> => {
+  if (steps.length > store.options.maxRows) throw tooMany(store.options.maxRows)
+  const rows = await store.getMany(
+    context,
+    steps.map(({ pk }) => pk),
+  )
+  const found = new Map(rows.map((row) => [row.pk, row]))
+  for (const [index, { op, pk, condition }] of steps.entries()) {
+    if (op === 'check' && !holds(condition, found.get(pk))) throw failed(index)
+  }
+  return steps.map(({ op, pk }) => ({ row: op === 'get' ? found.get(pk) : undefined }))
+}
+
+const holds = (condition: WriteCondition, row: DocumentRow | undefined): boolean => {
+  if (condition.kind === 'absent') return row === undefined
+  return row !== undefined && (condition.kind !== 'revision' || condition.revisions.includes(row.rev))
+}
+
+const writeOne = async (store: KvStore, context: RequestContext, step: Step): Promise<void> => {
+  const done =
+    step.document === undefined
+      ? await store.remove(context, step.pk, step.condition)
+      : await store.put(context, rowOf(step.space, step.document), step.condition, false)
+  if (!done && step.condition.kind !== 'none') throw failed(0)
+}
+
+const writeAll = async (
+  store: KvStore,
+  context: RequestContext,
+  steps: readonly Step[],
+  revision: string,
+): Promise<void> => {
+  if (!store.opening.features?.upsert) throw lacksCapability('upsert', 'several writes')
+  await store.table.upsert(
+    context,
+    steps.map((step) => writtenRow(step, revision)),
+  )
+}
+
+/** A deletion is a row that expired before all others; the next cleanup removes it. */
+const writtenRow = ({ space, pk, key, document }: Step, rev: string): DocumentRow =>
+  document === undefined
+    ? { pk, rev, live_until: 0, collection: collectionOf(key), attrs: 'j:{}', value: 'u:' }
+    : rowOf(space, document)
+
+const createAll = async (store: KvStore, context: RequestContext, steps: readonly Step[]): Promise<void> => {
+  const rows = steps.flatMap(({ space, document }) => (document === undefined ? [] : [rowOf(space, document)]))
+  for (let tries = 0; tries < maxTries; tries++) {
+    try {
+      return await store.table.insert(context, rows)
+    } catch (error) {
+      if (!(error instanceof PluginError && error.reason === 'unique')) throw error
+    }
+    await makeRoom(store, context, steps)
+  }
+  throw new ApiError('conflict', { detail: 'Others wrote the documents again and again; nothing was written' })
+}
+
+/** Removes what has expired from the places of the documents to come. Throws ApiError when one is taken. */
+const makeRoom = async (store: KvStore, context: RequestContext, steps: readonly Step[]): Promise<void> => {
+  const pks = steps.map(({ pk }) => pk)
+  const taken = new Set((await store.getMany(context, pks)).map(({ pk }) => pk))
+  const index = pks.findIndex((pk) => taken.has(pk))
+  if (index >= 0) throw failed(index)
+  await store.table.remove({ ...context, txEnd: 'commit' }, every(isOneOf(pks), isDead(Date.now())))
+}
+
+const isCreation = ({ op, condition }: Step): boolean => op === 'set' && condition.kind === 'absent'
+
+const failed = (index: number): ApiError =>
+  new ApiError('precondition', {
+    detail: `The condition of operation ${index} does not hold, so nothing was done`,
+    members: { operation: String(index) },
+  })
+
+const tooMany = (most: number): ApiError =>
+  new ApiError('body_too_large', { detail: `Expected at most ${most} reads in one transaction` })
+
+const maxTries = 20
