@@ -17,6 +17,7 @@ const arrows = {
   'packages/server': ['@easyrest/conformance', '@easyrest/host', '@easyrest/protocol'],
   'plugins/lru': ['@easyrest/plugin'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
+  'plugins/postgres': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   // What an author sees first must not need more than the SDK.
   'plugins/examples/memory': ['@easyrest/plugin'],
 }
@@ -39,6 +40,8 @@ const homes = {
   yaml: ['packages/server/src/config'],
   zod: ['packages/server/src/config', 'packages/conformance/src/seed.ts'],
   commander: ['packages/server/src/cli/cli.ts'],
+  // It connects and logs in; from then on the wire protocol is ours (docs/decisions/0014).
+  pg: ['plugins/postgres/src/connect/open-connection.ts'],
   '@photostructure/sqlite': ['plugins/sqlite/src/database.ts'],
 }
 

@@ -1,0 +1,73 @@
+import { PluginError, type RequestContext } from '@easyrest/protocol'
+import type { PostgresUri } from '../connect/postgres-uri.js'
+import type { Step } from '../server-connection.js'
+import { cleanText } from './clean-text.js'
+import { flattenContext, type Setting } from './flatten-context.js'
+import { postgresTimezone } from './postgres-timezone.js'
+
+/** What of the connection URI counts for each transaction. */
+export type SettingsSource = Pick<PostgresUri, 'searchPath' | 'roleClaim' | 'anonRole' | 'statementTimeoutMs'>
+
+/**
+ * The one statement in front of the others of a transaction: everything the database may know of the request, for this
+ * transaction only. Names and values are data in one parameter.
+ *
+ * @param remainingMs until the end of the call; Infinity: it has none
+ */
+export const settingsStep = (
+  source: SettingsSource,
+  context: RequestContext | undefined,
+  readOnly: boolean,
+  remainingMs: number,
+): Step => {
+  const settings: Setting[] = [
+    ['search_path', source.searchPath.map((name) => `"${name}"`).join(', ')],
+    ['timezone', postgresTimezone(context?.timezone || 'UTC')],
+    ['statement_timeout', String(statementTimeout(source, remainingMs))],
+  ]
+  if (readOnly) settings.push(['transaction_read_only', 'on'])
+  const printed = settings.map(printSetting).join(',') + requestSettings(source, context)
+  return { text: setAll, parameters: [`{${printed}}`] }
+}
+
+/** The text of that statement. */
+export const setAll =
+  'SELECT pg_catalog.count(pg_catalog.set_config(key, value, true)) FROM pg_catalog.json_each_text($1::json)'
+
+// json_each_text keeps the order of the members.
+const printSetting = ([name, value]: Setting): string => `${JSON.stringify(name)}:${JSON.stringify(value)}`
+
+// A bit later than the end of the call, which cancels it anyway; for the case that nobody can.
+const statementTimeout = ({ statementTimeoutMs }: SettingsSource, remainingMs: number): number => {
+  const left = Number.isFinite(remainingMs) ? Math.min(Math.ceil(remainingMs) + 1000, longestTimeout) : 0
+  if (statementTimeoutMs === 0) return left
+  return left === 0 ? statementTimeoutMs : Math.min(left, statementTimeoutMs)
+}
+
+const longestTimeout = 2_147_483_647
+
+const requestSettings = (source: SettingsSource, context: RequestContext | undefined): string => {
+  const ctx = context === undefined ? {} : parseContext(context.ctx)
+  const settings = [...flattenContext(ctx)]
+  if (context?.userId) settings.push(['erctx.user_id', cleanText(context.userId)])
+  // Last, because the role may do less than the login.
+  const role = roleOf(source, ctx)
+  if (role !== undefined) settings.push(['role', role])
+  return settings.map((setting) => `,${printSetting(setting)}`).join('')
+}
+
+const parseContext = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
+  if (bytes.length === 0) return {}
+  const ctx: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  if (typeof ctx === 'object' && ctx !== null && !Array.isArray(ctx)) return ctx as Record<string, unknown>
+  throw new PluginError('bad_value', 'expected ctx to be a JSON object')
+}
+
+const roleOf = (
+  { roleClaim, anonRole }: SettingsSource,
+  { claims }: Readonly<Record<string, unknown>>,
+): string | undefined => {
+  if (roleClaim === undefined) return undefined
+  const claimed = typeof claims === 'object' && claims !== null ? new Map(Object.entries(claims)).get(roleClaim) : ''
+  return typeof claimed === 'string' && claimed !== '' ? cleanText(claimed) : anonRole
+}

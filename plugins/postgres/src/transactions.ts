@@ -1,0 +1,151 @@
+import { type Call, PluginError, type RequestContext } from '@easyrest/plugin'
+import type { ConnectionPool } from './connection-pool.js'
+import { type SettingsSource, settingsStep } from './context/session-settings.js'
+import { ConnectionLost, PostgresFailure } from './postgres-failure.js'
+import type { ServerConnection, Step } from './server-connection.js'
+
+/** What a transaction is for: whose, and until when. */
+export interface TransactionScope {
+  readonly context: RequestContext | undefined
+  readonly call: Call | undefined
+}
+
+/** Runs statements in transactions, each with the settings of its request in front. */
+export class Transactions {
+  constructor(
+    private readonly pool: ConnectionPool,
+    private readonly settings: SettingsSource,
+  ) {}
+
+  /** Steps that only read, in one round trip and one transaction. Answers how many rows each has answered. */
+  read(scope: TransactionScope, steps: readonly Step[]): Promise<readonly number[]> {
+    return this.onConnection(scope, async (connection) => {
+      const counts = await connection.run([this.settingsStep(scope, true), ...steps])
+      return counts.slice(1)
+    })
+  }
+
+  /** The same for steps that must see one state of the database. */
+  readSnapshot(scope: TransactionScope, steps: readonly Step[]): Promise<readonly number[]> {
+    return this.onConnection(scope, async (connection) => {
+      const counts = await connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, commit])
+      return counts.slice(2, -1)
+    })
+  }
+
+  /**
+   * Steps that write, in a transaction that `decide` may end by throwing: it is told how many rows each step affected,
+   * and its result is that of the whole. Two round trips: the second is COMMIT, or ROLLBACK where the context says so.
+   */
+  write<Result>(
+    scope: TransactionScope,
+    steps: readonly Step[],
+    decide: (counts: readonly number[]) => Result,
+    isolation: 'read committed' | 'repeatable read' = 'read committed',
+  ): Promise<Result> {
+    const begin = isolation === 'read committed' ? beginWrite : beginRepeatable
+    return this.onConnection(scope, async (connection) => {
+      const counts = await connection.run([begin, this.settingsStep(scope, false), ...steps])
+      const result = decide(counts.slice(2))
+      await end(connection, scope)
+      return result
+    })
+  }
+
+  /** A connection for as long as the work takes. What it leaves open is rolled back. */
+  async onConnection<Result>(
+    scope: TransactionScope,
+    work: (connection: ServerConnection) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await this.lease(scope, work)
+    } catch (error) {
+      // The server closed a connection that nobody used, and nothing was committed: another one will do.
+      if (!(error instanceof ConnectionLost) || scope.call?.cancelled) throw error
+      return this.lease(scope, work)
+    }
+  }
+
+  private settingsStep({ context, call }: TransactionScope, readOnly: boolean): Step {
+    return settingsStep(this.settings, context, readOnly, call?.remainingMs ?? Number.POSITIVE_INFINITY)
+  }
+
+  private async lease<Result>(
+    { call }: TransactionScope,
+    work: (connection: ServerConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const connection = await this.pool.acquire(call?.signal)
+    const stopWatching = giveUpWith(call, connection)
+    try {
+      return await work(connection)
+    } catch (error) {
+      if (isOfOldStatement(error)) connection.forgetStatements()
+      throw error
+    } finally {
+      stopWatching()
+      await this.giveBack(connection)
+    }
+  }
+
+  private async giveBack(connection: ServerConnection): Promise<void> {
+    try {
+      if (!connection.isClosed && connection.status !== 'idle') await connection.run([rollback])
+    } catch {
+      connection.destroy('ROLLBACK failed')
+    }
+    this.pool.release(connection)
+  }
+}
+
+/** Whether a statement that was prepared before is no longer what it was, or is gone. */
+export const isOfOldStatement = (error: unknown): boolean =>
+  error instanceof PostgresFailure &&
+  (error.code === '26000' || (error.code === '0A000' && /cached plan/.test(error.message)))
+
+const end = async (connection: ServerConnection, { context, call }: TransactionScope): Promise<void> => {
+  // A write whose deadline has passed has no one to tell.
+  if (call?.cancelled) throw new PluginError('timeout', 'the write was rolled back: its deadline has passed')
+  // What COMMIT would have refused is no success of a dry run either.
+  if (context?.txEnd === 'rollback') return void (await connection.run([checkConstraints, rollback]))
+  try {
+    await connection.run([commit])
+  } catch (error) {
+    throw error instanceof ConnectionLost ? outcomeUnknown(error) : error
+  }
+}
+
+const outcomeUnknown = (cause: ConnectionLost): PluginError =>
+  new PluginError(
+    'internal',
+    'the connection to the database was lost during COMMIT; whether the write happened is unknown',
+    {
+      details: { log: cause.message },
+      cause,
+    },
+  )
+
+// The statement is cancelled in the server; when that does not help either, the connection is given up.
+const giveUpWith = (call: Call | undefined, connection: ServerConnection): (() => void) => {
+  if (call === undefined) return () => {}
+  const { signal } = call
+  let timer: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    connection.cancel()
+    timer = setTimeout(() => connection.destroy('the server did not answer a cancel request'), patienceMs)
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  return () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+const patienceMs = 2000
+
+const beginWrite: Step = { text: 'BEGIN' }
+const beginRepeatable: Step = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ' }
+const beginSnapshot: Step = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
+const checkConstraints: Step = { text: 'SET CONSTRAINTS ALL IMMEDIATE' }
+const commit: Step = { text: 'COMMIT' }
+const rollback: Step = { text: 'ROLLBACK' }
