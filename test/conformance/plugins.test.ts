@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CheckOptions, checkPlugin, checks, resultText } from '@easyrest/conformance'
-import { repositoryPath, sqlitePlugin } from '../support/repository-path.js'
+import { postgresPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
+import { startPostgres } from '../support/servers/start-postgres.js'
+import { whyNoServer } from '../support/servers/why-no-server.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
-import { readSeed, seededSqlite } from './support.js'
+import { readSeed, seededSqlite, seedSql } from './support.js'
 
 test('the SQLite plugin passes every check', async (t) => {
   const directory = await temporaryDirectory()
   t.after(() => directory.remove())
   const options = { program: sqlitePlugin(), uri: seededSqlite(directory), seed: readSeed('sqlite') }
   assert.deepEqual(await skippedBy(options), [])
+})
+
+test('the PostgreSQL plugin passes every check', { skip: whyNoServer('postgres') }, async (t) => {
+  const server = await startPostgres()
+  t.after(() => server.stop())
+  const { uri } = await server.createDatabase(seedSql('postgres'))
+  const reasons = await skippedBy({ program: postgresPlugin(), uri, seed: readSeed('postgres') })
+  assert.deepEqual(without(reasons, /capability (query|ensure_table|stream)/), [])
 })
 
 test('the in-memory example passes every check of what it names', async () => {

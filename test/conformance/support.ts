@@ -9,9 +9,12 @@ export const readSeed = (name: string): Seed => parseSeed(readFileSync(seedFile(
 
 /** A new database with the tables that the SQLite seed describes. Answers its URI. */
 export const seededSqlite = (directory: TemporaryDirectory): string => {
-  const file = sqliteFile(directory.file('conformance.db'), readFileSync(seedFile('sqlite.sql'), 'utf8'))
+  const file = sqliteFile(directory.file('conformance.db'), seedSql('sqlite'))
   file.close()
   return file.uri
 }
+
+/** The tables of a seed, as SQL. */
+export const seedSql = (name: string): string => readFileSync(seedFile(`${name}.sql`), 'utf8')
 
 const seedFile = (name: string): string => repositoryPath('test/conformance/seeds', name)

@@ -31,6 +31,7 @@ export class PostgresDB implements DBPlugin {
     'upsert',
     'missing_default',
     'precondition',
+    'exact_names',
   ]
   private connected: Database | undefined
 
