@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { authorization } from '../support/pid-connection.js'
 import { sqliteFile } from '../support/sqlite-file.js'
 import { startServer, type TestServer } from '../support/start-server.js'
 import { until } from '../support/until.js'
 
-const open = async (t: { after(hook: () => Promise<unknown>): void }): Promise<TestServer> => {
+const open = async (t: TestContext, settings: object = {}): Promise<TestServer> => {
   const server = await startServer({
     config: (directory) => {
       const path = directory.file('test.db')
       sqliteFile(path, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'one');").close()
-      return { plugins: { db: { uri: `sqlite://${path}` } } }
+      return { server: settings, plugins: { db: { uri: `sqlite://${path}` } } }
     },
   })
   t.after(() => server.stop())
@@ -40,3 +41,51 @@ test('a client that goes away in its body writes nothing and is no failure of ou
   assert.equal((rows.json() as unknown[]).length, 1)
   assert.doesNotMatch(server.log(), /"level":50/)
 })
+
+test('what is no request, too large or too slow is refused with a problem, and its connection ended', async (t) => {
+  const server = await open(t, { max_header_bytes: 16384, read_header_timeout: '1s', read_timeout: '2s' })
+  const [name, value] = authorization()
+  const head = `POST /api/db/t/ HTTP/1.1\r\nHost: x\r\n${name}: ${value}\r\n`
+  const cases: [what: string, text: string, status: number, code: string][] = [
+    ['no HTTP', 'hello\r\n\r\n', 400, 'bad_request'],
+    ['no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad_header'],
+    ['two Hosts', 'GET /api/db/t/ HTTP/1.1\r\nHost: a\r\nhost: b\r\nConnection: close\r\n\r\n', 400, 'bad_header'],
+    [
+      'two Hosts elsewhere',
+      'GET /health HTTP/1.1\r\nHost: a\r\nHOST: a\r\nConnection: close\r\n\r\n',
+      400,
+      'bad_header',
+    ],
+    ['two lengths', `${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 400, 'bad_request'],
+    ['two ends', `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400, 'bad_request'],
+    ['two types', `${head}Content-Type: text/csv\r\nContent-Type: x/y\r\nConnection: close\r\n\r\n`, 400, 'bad_header'],
+    ['large headers', `${head}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+    ['a slow head', head, 408, 'request_timeout'],
+    ['a slow body', `${head}Content-Length: 200\r\n\r\n[{"v":`, 408, 'request_timeout'],
+  ]
+  await Promise.all(
+    cases.map(async ([what, text, status, code]) => {
+      const answer = await spoken(server, text)
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), `${what}: ${answer}`)
+      const problem = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string; request_id: string }
+      assert.equal(problem.code, code, what)
+      assert.ok(problem.request_id !== '', what)
+    }),
+  )
+  const rows = await server.request('/api/db/t/', { headers: [authorization()] })
+  assert.deepEqual(rows.json(), [{ id: 1, v: 'one' }])
+})
+
+/** Sends these bytes and nothing more; answers all that comes until the server ends the connection. */
+async function spoken(server: TestServer, text: string): Promise<string> {
+  const { hostname, port } = new URL(server.origin)
+  const socket = connect(Number(port), hostname).setEncoding('latin1')
+  let answer = ''
+  socket.on('data', (piece: string) => {
+    answer += piece
+  })
+  socket.on('error', () => {})
+  socket.write(text)
+  await once(socket, 'close')
+  return answer
+}

@@ -3,6 +3,7 @@
 /** code -> HTTP status and the short title that never changes with the occurrence. */
 export const errorTable = {
   // The request was not understood.
+  bad_request: { status: 400, title: 'The request is not valid HTTP' },
   bad_escape: { status: 400, title: 'The URL holds a percent escape that is not valid UTF-8' },
   bad_identifier: { status: 400, title: 'A name does not have the form of an identifier' },
   unknown_parameter: { status: 400, title: 'The URL holds a parameter that means nothing here' },
@@ -27,10 +28,12 @@ export const errorTable = {
   unknown_document: { status: 404, title: 'There is no document under this key' },
   method_not_allowed: { status: 405, title: 'The method is not allowed at this path' },
   not_acceptable: { status: 406, title: 'None of the accepted formats can be produced' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   body_too_large: { status: 413, title: 'The body is larger than the limit' },
   uri_too_long: { status: 414, title: 'The URL is longer than the limit' },
   unsupported_media_type: { status: 415, title: 'The body has a media type that is not understood' },
   range_not_satisfiable: { status: 416, title: 'The range lies outside the result' },
+  headers_too_large: { status: 431, title: 'The headers are larger than the limit' },
   // What the plugin answers (the reasons of the contract's Error message).
   unique: { status: 409, title: 'A row with this key exists already' },
   foreign_key: { status: 409, title: 'A reference to another row does not hold' },

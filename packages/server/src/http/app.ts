@@ -2,7 +2,7 @@ import express, { type Express } from 'express'
 import type { CorsConfig } from '../config/config.js'
 import type { Observe } from '../observe/observation.js'
 import { corsHeaders } from './cors.js'
-import { failureHandler, notFound, onlyWith } from './express-answers.js'
+import { failureHandler, notFound, onlyWith, soundHeaders } from './express-answers.js'
 
 /**
  * Everything that is not data: health, and one answer for paths and failures that nobody else handles.
@@ -16,6 +16,7 @@ export const createApp = (observe: Observe, cors: () => CorsConfig): Express => 
     response.set(corsHeaders(request, cors()))
     next()
   })
+  app.use(soundHeaders)
   app.get('/health', (_request, response) => {
     response.type('text/plain').send('OK')
   })

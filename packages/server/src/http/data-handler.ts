@@ -10,6 +10,7 @@ import type { Snapshot } from '../snapshot/snapshot.js'
 import { corsHeaders } from './cors.js'
 import { Exchange } from './exchange.js'
 import { functionRoute } from './function-route.js'
+import { headerFault } from './header-fault.js'
 import { meterRequest } from './meter-request.js'
 import { queryRoute } from './query-route.js'
 import { nextRequestId } from './request-id.js'
@@ -73,6 +74,8 @@ export const createDataHandler =
 
 const answer = async (exchange: Exchange, route: Route): Promise<HttpResponse> => {
   const { request, snapshot } = exchange
+  const fault = headerFault(request)
+  if (fault !== undefined) throw fault
   if (exchange.path.length + exchange.rawQuery.length > snapshot.config.server.maxUrlBytes) throw urlTooLong(snapshot)
   if (route.kind === 'kv') return kvRoute(exchange, snapshot.kv!)
   if (request.method === 'OPTIONS') return optionsResponse(route)

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { Config, ListenAddress, ServerConfig, TlsConfig } from '../config/config.js'
 import { ConfigError } from '../config/config-error.js'
+import { refuseUnreadable } from './refuse-unreadable.js'
 
 /** A listening socket with the limits of the configuration. */
 export interface Listener {
@@ -21,6 +22,8 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
   const options: ServerOptions = {
     maxHeaderSize: limits.maxHeaderBytes,
     ...timeLimits(limits),
+    // Refused with a problem document instead (header-fault.ts).
+    requireHostHeader: false,
     // Slow senders are looked for this often.
     connectionsCheckingInterval: 1000,
   }
@@ -34,6 +37,7 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
       : createTlsServer({ ...options, ...certificate(http.tls) }, listener)
   // Node drops what comes behind the limit without a word, and it may be a Prefer: the size is limited instead.
   server.maxHeadersCount = 0
+  refuseUnreadable(server, limits.maxHeaderBytes)
   await bind(server, http, '--host and --port')
   return {
     address: addressOf(server, http.tls !== undefined),
