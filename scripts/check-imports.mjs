@@ -18,6 +18,7 @@ const arrows = {
   'plugins/lru': ['@easyrest/plugin'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   'plugins/postgres': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
+  'plugins/mysql': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   // What an author sees first must not need more than the SDK.
   'plugins/examples/memory': ['@easyrest/plugin'],
 }
@@ -43,6 +44,13 @@ const homes = {
   // It connects and logs in; from then on the wire protocol is ours (docs/decisions/0014).
   pg: ['plugins/postgres/src/connect/open-connection.ts'],
   '@photostructure/sqlite': ['plugins/sqlite/src/database.ts'],
+  // Connections, the types of parameters, and the types of answers.
+  mysql2: [
+    'plugins/mysql/src/connection.ts',
+    'plugins/mysql/src/open-connection.ts',
+    'plugins/mysql/src/bindings.ts',
+    'plugins/mysql/src/value-printer.ts',
+  ],
 }
 
 const problems = []

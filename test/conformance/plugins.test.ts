@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CheckOptions, checkPlugin, checks, resultText } from '@easyrest/conformance'
-import { postgresPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
+import { mysqlPlugin, postgresPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
+import { startMariadb } from '../support/servers/start-mariadb.js'
 import { startPostgres } from '../support/servers/start-postgres.js'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
@@ -20,6 +21,14 @@ test('the PostgreSQL plugin passes every check', { skip: whyNoServer('postgres')
   const { uri } = await server.createDatabase(seedSql('postgres'))
   const reasons = await skippedBy({ program: postgresPlugin(), uri, seed: readSeed('postgres') })
   assert.deepEqual(without(reasons, /capability (query|ensure_table|stream)/), [])
+})
+
+test('the MySQL plugin passes every check on MariaDB', { skip: whyNoServer('mysql') }, async (t) => {
+  const server = await startMariadb()
+  t.after(() => server.stop())
+  const { uri } = await server.createDatabase(seedSql('mysql'))
+  const reasons = await skippedBy({ program: mysqlPlugin(), uri, seed: readSeed('mysql') })
+  assert.deepEqual(without(reasons, /capability/), [])
 })
 
 test('the in-memory example passes every check of what it names', async () => {

@@ -8,6 +8,7 @@ export function repositoryPath(...parts: readonly string[]): string {
 
 /** What the tests start: the programs as the repository builds them. */
 export const serverProgram = (): string => repositoryPath('packages/server/bin/easyrest-server.js')
+export const mysqlPlugin = (): string => repositoryPath('plugins/mysql/bin/easyrest-plugin-mysql.js')
 export const postgresPlugin = (): string => repositoryPath('plugins/postgres/bin/easyrest-plugin-postgres.js')
 export const sqlitePlugin = (): string => repositoryPath('plugins/sqlite/bin/easyrest-plugin-sqlite.js')
 

@@ -1,0 +1,107 @@
+import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
+import {
+  type Capability,
+  type GetSchemaRequest,
+  type InitConnectionRequest,
+  type InitConnectionResponse,
+  PluginError,
+  type TableCreateRequest,
+  type TableDeleteRequest,
+  type TableGetChunk,
+  type TableGetRequest,
+  type TableUpdateRequest,
+} from '@easyrest/protocol'
+import { Database } from './database.js'
+import { getSchema } from './get-schema.js'
+import type { MysqlSession } from './mysql-session.js'
+import { parseMysqlUri } from './mysql-uri.js'
+import { tableDelete, tableUpdate } from './table-change.js'
+import { tableCreate } from './table-create.js'
+import { tableGet } from './table-get.js'
+import { tableGetStream } from './table-get-stream.js'
+
+/** The DB role: each call on a connection of the pool, writes in a transaction. */
+export class MysqlDB implements DBPlugin {
+  readonly capabilities: readonly Capability[] = [
+    'filter_tree',
+    'aggregates',
+    'distinct',
+    'cast',
+    'count',
+    'last_key',
+    'returning',
+    'upsert',
+    'missing_default',
+    'precondition',
+  ]
+  private database: Database | undefined
+
+  async initConnection({ uri }: InitConnectionRequest, call?: Call): Promise<InitConnectionResponse> {
+    const database = new Database(parseMysqlUri(uri))
+    try {
+      const server = await database.ping(call)
+      this.database = database
+      return { server }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  }
+
+  async tableGet(request: TableGetRequest, call?: Call): Promise<RowsAnswer> {
+    return this.read(request, call, (session) => tableGet(session, request), this.isView(request.table))
+  }
+
+  async tableCreate(request: TableCreateRequest, call?: Call): Promise<CreateAnswer> {
+    return this.write(request, call, (session) => tableCreate(session, request))
+  }
+
+  async tableUpdate(request: TableUpdateRequest, call?: Call): Promise<ChangeAnswer> {
+    return this.write(request, call, (session) => tableUpdate(session, request))
+  }
+
+  async tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
+    return this.write(request, call, (session) => tableDelete(session, request))
+  }
+
+  async getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {
+    return this.read(request, call, (session) => getSchema(session, request))
+  }
+
+  async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
+    const task = { context: request.context, call, needsContext: this.isView(request.table) }
+    yield* this.connected.stream(task, (session) => tableGetStream(session, request))
+  }
+
+  async close(): Promise<void> {
+    this.database?.close()
+    this.database = undefined
+  }
+
+  // A base table is read without any code of the database, so nothing could look at the context.
+  private isView(table: string): boolean {
+    return this.connected.catalog.known(table)?.kind !== 'table'
+  }
+
+  private read<Result>(
+    { context }: Pick<TableGetRequest, 'context'>,
+    call: Call | undefined,
+    work: (session: MysqlSession) => Promise<Result>,
+    needsContext = false,
+  ): Promise<Result> {
+    return this.connected.read({ context, call, needsContext, work })
+  }
+
+  private write<Result>(
+    { context }: Pick<TableGetRequest, 'context'>,
+    call: Call | undefined,
+    work: (session: MysqlSession) => Promise<Result>,
+  ): Promise<Result> {
+    return this.connected.write({ context, call, needsContext: true, work }, context?.txEnd ?? 'commit')
+  }
+
+  private get connected(): Database {
+    if (this.database === undefined) throw new PluginError('unavailable', 'InitConnection has not been called')
+    return this.database
+  }
+}
