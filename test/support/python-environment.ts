@@ -41,7 +41,7 @@ async function environment(): Promise<PythonEnvironment> {
 
 const run = promisify(execFile)
 const cache = repositoryPath('.cache', 'python')
-const packages = ['sdk/python']
+const packages = ['sdk/python', 'plugins/examples/python']
 
 /** The first interpreter that is new enough and can make environments. On Debian that takes a package of its own. */
 async function findPython(): Promise<{ path: string; version: string }> {

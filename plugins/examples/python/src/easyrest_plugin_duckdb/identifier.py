@@ -1,0 +1,5 @@
+"""Names in statements."""
+
+
+def quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
