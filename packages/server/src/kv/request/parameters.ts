@@ -19,17 +19,26 @@ export const parseKvParameters = (rawQuery: string, method: string, preset: KvPr
     // Kopano looks at its three flags whatever the method, and of each at the first.
     const isKopanos = preset === 'kopano' && kopanoFlags.includes(name)
     if (!known.includes(name) && !isKopanos) throw unknown(name, method, known)
-    if (!given.has(name)) given.set(name, value)
+    if (!given.has(name)) given.set(name, isKopanos ? kopanoSwitch(value) : checked(name, value))
     else if (!isKopanos) throw bad(name, 'to come once', 'several')
   }
   return {
-    flag: (name) => {
-      const value = given.get(name)
-      return preset === 'kopano' && kopanoFlags.includes(name) ? value === '1' : switchOf(name, value)
-    },
+    flag: (name) => given.get(name) === '1',
     text: (name) => given.get(name),
-    natural: (name) => naturalOf(name, given.get(name)),
+    natural: (name) => {
+      const text = given.get(name)
+      return text === undefined ? undefined : Number(text)
+    },
   }
+}
+
+const kopanoSwitch = (value: string): string => (value === '1' ? '1' : '0')
+
+const checked = (name: string, value: string): string => {
+  const received = JSON.stringify(value.slice(0, 40))
+  if (flags.includes(name) && value !== '1' && value !== '0') throw bad(name, 'to be 1 or 0', received)
+  if (name !== 'limit' || /^\d{1,15}$/.test(value)) return value
+  throw bad(name, 'to be a whole number that is not negative', received)
 }
 
 const kopanoFlags: readonly string[] = ['recurse', 'raw', 'batch']
@@ -45,18 +54,7 @@ const namesOf: Readonly<Record<string, readonly string[]>> = {
   POST: ['mget'],
 }
 
-const switchOf = (name: string, value: string | undefined): boolean => {
-  if (value === undefined || value === '0') return false
-  if (value === '1') return true
-  throw bad(name, 'to be 1 or 0', JSON.stringify(value.slice(0, 40)))
-}
-
-const naturalOf = (name: string, value: string | undefined): number | undefined => {
-  if (value === undefined) return undefined
-  if (!/^\d{1,15}$/.test(value))
-    throw bad(name, 'to be a whole number that is not negative', JSON.stringify(value.slice(0, 40)))
-  return Number(value)
-}
+const flags = [...kopanoFlags, 'keys', 'count', 'reverse', 'keep_ttl', 'force', 'touch', 'mget']
 
 const bad = (name: string, expected: string, received: string): ApiError =>
   new ApiError('bad_parameter', { detail: `Expected the parameter ${name} ${expected}, got ${received}` })
