@@ -1,4 +1,5 @@
 export { cachedSelectStatement } from './cached-select-statement.js'
+export { checkDefinition, type ExistingTable, type NameRules } from './check-definition.js'
 export { conflictTarget, overwrittenColumns, writeConflict } from './conflict-clause.js'
 export { exactDouble, exactInteger, isDecimal } from './decimal.js'
 export { deleteStatement, type Removal } from './delete-statement.js'

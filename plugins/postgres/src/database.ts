@@ -17,11 +17,17 @@ import { nameColumn, type UncheckedValue, uncheckedOperands } from './values/unf
 export class Database {
   readonly catalog: Catalog
   readonly transactions: Transactions
-  private readonly pool: ConnectionPool
+  /** On connections of their own: a reader that is slow must not stand in the way of others. */
+  readonly streams: Transactions
+  private readonly pools: readonly ConnectionPool[]
 
   constructor(readonly uri: PostgresUri) {
-    this.pool = new ConnectionPool(uri.pool, () => openConnection(uri))
-    this.transactions = new Transactions(this.pool, uri)
+    const open = () => openConnection(uri)
+    const pool = new ConnectionPool(uri.pool, open)
+    const streamPool = new ConnectionPool({ ...uri.pool, idleConnections: 0 }, open)
+    this.pools = [pool, streamPool]
+    this.transactions = new Transactions(pool, uri)
+    this.streams = new Transactions(streamPool, uri)
     this.catalog = new Catalog(uri.schemas)
   }
 
@@ -53,7 +59,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    this.pool.close()
+    for (const pool of this.pools) pool.close()
   }
 
   private async useTable<Result>(

@@ -1,22 +1,29 @@
 import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
 import {
   type Capability,
+  type EnsureTableRequest,
+  type EnsureTableResponse,
   type GetSchemaRequest,
   type InitConnectionRequest,
   type InitConnectionResponse,
   PluginError,
+  type QueryRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
+  type TableGetChunk,
   type TableGetRequest,
   type TableUpdateRequest,
 } from '@easyrest/protocol'
 import { parsePostgresUri } from './connect/postgres-uri.js'
 import { Database } from './database.js'
+import { query } from './query.js'
 import { getSchema } from './schema/get-schema.js'
 import { serverVersion } from './server-version.js'
+import { ensureTable } from './tables/ensure-table.js'
 import { tableDelete, tableUpdate } from './tables/table-change.js'
 import { tableCreate } from './tables/table-create.js'
 import { tableGet } from './tables/table-get.js'
+import { tableGetStream } from './tables/table-get-stream.js'
 
 /** The DB role on one database. */
 export class PostgresDB implements DBPlugin {
@@ -61,6 +68,18 @@ export class PostgresDB implements DBPlugin {
 
   tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return tableDelete(this.database, request, call)
+  }
+
+  tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
+    return tableGetStream(this.database, request, call)
+  }
+
+  query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {
+    return query(this.database, request, call)
+  }
+
+  ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
+    return ensureTable(this.database, request, call)
   }
 
   getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {

@@ -10,6 +10,9 @@ export interface TransactionScope {
   readonly call: Call | undefined
 }
 
+/** Runs steps of a transaction that is open. */
+export type Run = (steps: readonly Step[]) => Promise<readonly number[]>
+
 /** Runs statements in transactions, each with the settings of its request in front. */
 export class Transactions {
   constructor(
@@ -17,20 +20,41 @@ export class Transactions {
     private readonly settings: SettingsSource,
   ) {}
 
-  /** Steps that only read, in one round trip and one transaction. Answers how many rows each has answered. */
-  read(scope: TransactionScope, steps: readonly Step[]): Promise<readonly number[]> {
+  /**
+   * Steps that only read, in one round trip and one transaction. Answers how many rows each has answered.
+   *
+   * @param attach told of the connection before it is used, for whoever wants to hold it back
+   */
+  read(
+    scope: TransactionScope,
+    steps: readonly Step[],
+    attach?: (connection: ServerConnection) => void,
+  ): Promise<readonly number[]> {
     return this.onConnection(scope, async (connection) => {
+      attach?.(connection)
       const counts = await connection.run([this.settingsStep(scope, true), ...steps])
       return counts.slice(1)
     })
   }
 
   /** The same for steps that must see one state of the database. */
-  readSnapshot(scope: TransactionScope, steps: readonly Step[]): Promise<readonly number[]> {
+  readSnapshot(
+    scope: TransactionScope,
+    steps: readonly Step[],
+    attach?: (connection: ServerConnection) => void,
+  ): Promise<readonly number[]> {
     return this.onConnection(scope, async (connection) => {
+      attach?.(connection)
       const counts = await connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, commit])
       return counts.slice(2, -1)
     })
+  }
+
+  /** The same for a client's own statement: what it sets for the session goes with the transaction. */
+  readAndForget(scope: TransactionScope, steps: readonly Step[]): Promise<unknown> {
+    return this.onConnection(scope, (connection) =>
+      connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, rollback]),
+    )
   }
 
   /**
@@ -47,6 +71,16 @@ export class Transactions {
     return this.onConnection(scope, async (connection) => {
       const counts = await connection.run([begin, this.settingsStep(scope, false), ...steps])
       const result = decide(counts.slice(2))
+      await end(connection, scope)
+      return result
+    })
+  }
+
+  /** A transaction whose later steps depend on what earlier ones answered: a round trip for each `run`. */
+  dialogue<Result>(scope: TransactionScope, work: (run: Run) => Promise<Result>): Promise<Result> {
+    return this.onConnection(scope, async (connection) => {
+      await connection.run([beginWrite, this.settingsStep(scope, false)])
+      const result = await work((steps) => connection.run(steps))
       await end(connection, scope)
       return result
     })

@@ -4,8 +4,9 @@ import {
   type IndexDefinition,
   PluginError,
 } from '@easyrest/protocol'
-import { checkDefinition, sameName } from './check-definition.js'
+import { checkDefinition, type NameRules } from '@easyrest/sql'
 import { columnSql, type NewColumn, newColumn } from './column-sql.js'
+import { isOwnTable } from './introspect.js'
 import { sqliteDialect } from './sqlite-dialect.js'
 import { type SqliteSession, timezoneOf } from './sqlite-session.js'
 import type { SqliteTable } from './sqlite-table.js'
@@ -17,7 +18,7 @@ export const ensureTable = (session: SqliteSession, request: EnsureTableRequest)
   const columns = request.columns.map((definition) => newColumn(definition, timezoneOf(request.context)))
   return writeTransaction(session.database, request.context?.txEnd ?? 'commit', () => {
     const existing = session.catalog.find(request.table)
-    checkDefinition(request, existing)
+    checkDefinition(request, existing, nameRules)
     const change = new SchemaChange(session, request)
     if (existing === undefined) change.create(columns)
     else change.extend(existing, columns)
@@ -118,6 +119,11 @@ class SchemaChange {
 }
 
 const quoted = sqliteDialect.quoteIdentifier
+
+/** SQLite compares names without regard to case, of ASCII. */
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+const nameRules: NameRules = { isOwnTable, sameName, reservedPrefix: 'sqlite_' }
 
 // Tables, indexes, views and triggers share one space of names, in which case does not count.
 const byName = 'SELECT type, tbl_name FROM sqlite_schema WHERE name = ? COLLATE NOCASE'

@@ -29,6 +29,12 @@ export class Catalog {
     return this.keep(name, text).table
   }
 
+  /** The table as it is at this moment; undefined: there is none. */
+  async look(name: string, read: Read): Promise<PostgresTable | undefined> {
+    const text = await this.readOne(name, read)
+    return text === undefined ? undefined : tableOf(JSON.parse(text))
+  }
+
   /** A step that compares what is known of the table with the server; undefined: it was compared a moment ago. */
   comparison(name: string): Comparison | undefined {
     const known = this.tables.get(name)

@@ -1,0 +1,106 @@
+import type { Call, RowsAnswer } from '@easyrest/plugin'
+import { PluginError, type QueryRequest } from '@easyrest/protocol'
+import type { Database } from './database.js'
+import { logText } from './postgres-errors.js'
+import { PostgresFailure } from './postgres-failure.js'
+import type { Step } from './server-connection.js'
+import { largestReply } from './tables/table-get.js'
+import { RowCollector } from './values/row-collector.js'
+import { takeText } from './wire/backend-messages.js'
+
+/**
+ * A client's statement. It stands as a subquery, where only what answers rows can stand, in a transaction that the
+ * server keeps from writing; what it may read is decided by the rights of the role. Three locks, so that one may fail.
+ */
+export const query = (database: Database, request: QueryRequest, call?: Call): Promise<RowsAnswer> =>
+  database.perform(async () => {
+    const rows = new RowCollector(request.maxReplyBytes || largestReply)
+    try {
+      await database.transactions.readAndForget({ context: request.context, call }, steps(database, request, rows))
+    } catch (error) {
+      throw error instanceof PostgresFailure && error.statement.includes(request.statement) ? queryError(error) : error
+    }
+    return { rows: rows.rows(), rowCount: rows.rowCount }
+  })
+
+const steps = ({ uri }: Database, { statement, maxRows }: QueryRequest, rows: RowCollector): Step[] => {
+  const text = checkedStatement(statement)
+  const whole = `SELECT pg_catalog.row_to_json(q) FROM (\n${text}\n) AS q`
+  return [
+    ...(uri.allowSuperuserQuery ? [] : [{ text: isSuperuser, onRow: takeText(refuseSuperuser) }]),
+    // Alone it tells the names of its columns, and that it is one statement: the whole could be closed and gone on with.
+    { text: `SELECT * FROM (\n${text}\n) AS q LIMIT 0`, once: true, onColumns: checkNames },
+    { text: whole, once: true, onRow: limited(rows, maxRows) },
+    { text: readsOwnTable, onRow: refuseOwnTable },
+    { text: 'SELECT pg_catalog.pg_advisory_unlock_all()' },
+  ]
+}
+
+// A query can take another role of the session, so the session's own counts too.
+const isSuperuser = `
+SELECT pg_catalog.bool_or(rolsuper)::text FROM pg_catalog.pg_roles WHERE rolname IN (current_user, session_user)`
+
+// Whatever was read in the transaction is locked until its end, through views and functions too.
+const readsOwnTable = `
+SELECT 1 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
+WHERE l.pid = pg_catalog.pg_backend_pid() AND c.relname = 'easyrest_cache'`
+
+const refuseOwnTable = (): void => {
+  throw new PluginError('permission', 'the query reads a table that the plugin keeps for itself')
+}
+
+const refuseSuperuser = ([answer]: readonly (string | null)[]): void => {
+  if (answer !== 'true') return
+  throw new PluginError('permission', 'queries are not open on this connection', {
+    details: {
+      log: 'the role of the connection is a superuser, who can do anything in a query; use another role, or allow_superuser_query=true',
+    },
+  })
+}
+
+/** The statement without what ends it. That it is one, and only reads, the server decides. */
+const checkedStatement = (statement: string): string => {
+  if (statement.length > longest) {
+    throw new PluginError('too_large', `expected a statement of at most ${longest} characters, got ${statement.length}`)
+  }
+  if (/\0|\p{Surrogate}/u.test(statement)) {
+    throw new PluginError('bad_value', 'the statement holds U+0000 or half of a surrogate pair')
+  }
+  return withoutEnd(statement)
+}
+
+// A comment behind the semicolon stays where it is: a syntax error, which is an answer too.
+const withoutEnd = (statement: string): string => statement.replace(/[\s;]+$/, '')
+
+const checkNames = (names: readonly string[]): void => {
+  const repeated = names.find((name, index) => names.indexOf(name) < index)
+  if (repeated === undefined) return
+  throw new PluginError('bad_value', `two columns of the answer are named ${repeated}; rename one with AS`, {
+    details: { column: repeated },
+  })
+}
+
+const limited =
+  (rows: RowCollector, maxRows: number): Step['onRow'] =>
+  (bytes, start) => {
+    if (rows.rowCount === maxRows && maxRows > 0) {
+      throw new PluginError('too_large', `the answer has more than ${maxRows} rows; add a LIMIT to the statement`)
+    }
+    rows.add(bytes, start)
+  }
+
+const queryError = (failure: PostgresFailure): unknown => {
+  const { code } = failure
+  const problem = (reason: string, message: string) =>
+    new PluginError(reason, message, { details: { log: logText(failure.fields) }, cause: failure })
+  if (code === '42601') return problem('bad_value', 'expected one statement that begins with SELECT, VALUES or WITH')
+  if (code.startsWith('25') || code === '42501' || code === '0A000') {
+    return problem('permission', 'the query does more than read, or reads what it may not')
+  }
+  if (code.startsWith('42') || code.startsWith('22')) {
+    return problem('bad_value', 'the statement is not valid, or fails on a value; the log has the details')
+  }
+  return failure
+}
+
+const longest = 100_000
