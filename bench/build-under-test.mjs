@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { makeItemsDatabase, makeRowsDatabase } from './database.mjs'
+import { goHopPlugin } from './go-hop-plugin.mjs'
 import { Helper } from './helper.mjs'
 import { ProductServer } from './product-server.mjs'
 import { writeServerConfig } from './server-config.mjs'
@@ -23,6 +24,14 @@ export class BuildUnderTest {
 
   hopHost() {
     return this.#once('hop', async () => this.#stopping(new Helper('./hop-host.mjs', [this.root])))
+  }
+
+  /** The same host with a plugin of the Go SDK; undefined where Go is not installed. */
+  goHopHost() {
+    return this.#once('hop-go', async () => {
+      const program = goHopPlugin()
+      return program && this.#stopping(new Helper('./hop-host.mjs', [this.root, program]))
+    })
   }
 
   /** The server and its plugin, each a process. Gives { port, pids }. */

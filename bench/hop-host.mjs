@@ -1,11 +1,12 @@
 // The hop without HTTP: this process is the host, hop-plugin.mjs the plugin.
-// Arguments: the root of the build that is measured.
+// Arguments: the root of the build that is measured, and another plugin program.
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { answerParent } from './answer-parent.mjs'
 import { cpuMicros } from './processes.mjs'
+import { bytesOf25Rows, bytesOfOneRow } from './rows.mjs'
 
-const root = process.argv[2]
+const [, , root, program = fileURLToPath(new URL('hop-plugin.mjs', import.meta.url))] = process.argv
 const moduleOf = (name) => pathToFileURL(join(root, 'packages', name, 'dist', 'index.js')).href
 const { openConnection } = await import(moduleOf('host'))
 const { pluginService } = await import(moduleOf('protocol'))
@@ -63,18 +64,23 @@ async function open() {
   const settings = {
     name: 'bench',
     uri: 'bench://prepared',
-    path: fileURLToPath(new URL('hop-plugin.mjs', import.meta.url)),
+    path: program,
     sha256: undefined,
     pluginDirs: [],
     servesTables: true,
     servesCache: false,
-    env: { BENCH_SDK: moduleOf('plugin'), ...profilerEnvironment() },
+    env: { BENCH_SDK: moduleOf('plugin'), ...answerEnvironment(), ...profilerEnvironment() },
     envPass: [],
     limits: { timeoutMs: 30_000, startTimeoutMs: 10_000, inFlight: 1000, queue: 1000, waitMs: 1000 },
   }
   const connection = openConnection(settings, { besideDirs: [], hostVersion: '0.0.0', log: () => {} })
   await connection.ready()
   return connection
+}
+
+// For programs that cannot import rows.mjs.
+function answerEnvironment() {
+  return { BENCH_ONE_ROW: String(bytesOfOneRow), BENCH_25_ROWS: String(bytesOf25Rows) }
 }
 
 // A profile of the hop has two sides.

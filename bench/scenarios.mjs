@@ -31,20 +31,30 @@ const bareScenarios = () =>
     },
   }))
 
-const hopScenarios = () =>
-  ['unary', 'session'].flatMap((carrier) =>
-    [1, 25].flatMap((rows) =>
-      [1, 32, 128].map((inFlight) => ({
-        name: `hop-${carrier}-${rows}row-${inFlight}`,
-        group: 'hop',
-        job: { carrier, rows, inFlight },
-        run: async (_bench, build, seconds) => {
-          const helper = await build.hopHost()
-          return hopFigures(await helper.ask({ carrier, rows, inFlight, seconds }, timeout(seconds)))
-        },
-      })),
-    ),
-  )
+const hopScenarios = () => [
+  ...['unary', 'session'].flatMap((carrier) =>
+    hopLoads().map((load) => ({
+      name: `hop-${carrier}-${load.rows}row-${load.inFlight}`,
+      group: 'hop',
+      job: { carrier, ...load },
+      run: async (_bench, build, seconds) => {
+        const helper = await build.hopHost()
+        return hopFigures(await helper.ask({ carrier, ...load, seconds }, timeout(seconds)))
+      },
+    })),
+  ),
+  ...hopLoads().map((load) => ({
+    name: `hop-go-${load.rows}row-${load.inFlight}`,
+    group: 'hop',
+    run: async (_bench, build, seconds) => {
+      const helper = await build.goHopHost()
+      if (helper === undefined) return { unavailable: 'Go is not installed' }
+      return hopFigures(await helper.ask({ carrier: 'session', ...load, seconds }, timeout(seconds)))
+    },
+  })),
+]
+
+const hopLoads = () => [1, 25].flatMap((rows) => [1, 32, 128].map((inFlight) => ({ rows, inFlight })))
 
 const chainScenarios = () =>
   Object.entries(shapes()).flatMap(([shape, request]) =>

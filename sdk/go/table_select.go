@@ -1,0 +1,211 @@
+package easyrest
+
+import (
+	"sort"
+
+	"easyrest/contract"
+)
+
+// Selection is what a TableGet found in a Table.
+type Selection struct {
+	Columns []string // names of the answer's members
+	Rows    []Row
+	Total   *uint64 // rows that the condition found, when a count was asked
+	LastKey []byte
+}
+
+// Select does what a TableGet asks for: where, ordering, page, select, count and the last key. Failures are
+// ReasonUnknownColumn, ReasonBadValue and ReasonUnsupported.
+func (t Table) Select(request *contract.TableGetRequest) (*Selection, error) {
+	columns := t.Columns
+	found, err := findRows(columns, t.Rows, request.Where)
+	if err != nil {
+		return nil, err
+	}
+	selection := &Selection{}
+	if request.Count == contract.CountMode_COUNT_MODE_EXACT {
+		total := uint64(len(found))
+		selection.Total = &total
+	}
+	if found, err = sortRows(columns, found, request.Ordering, request.Select); err != nil {
+		return nil, err
+	}
+	found = cutPage(found, request.Page)
+	if selection.LastKey, err = lastKey(columns, found, request.LastKeyColumns); err != nil {
+		return nil, err
+	}
+	if selection.Columns, selection.Rows, err = projectRows(columns, found, request.Select); err != nil {
+		return nil, err
+	}
+	return selection, nil
+}
+
+// Answer is the selection as a TableGet answers it; nil of nil.
+func (s *Selection) Answer() *contract.TableGetResponse {
+	if s == nil {
+		return nil
+	}
+	return &contract.TableGetResponse{
+		Rows: PrintRows(s.Columns, s.Rows), RowCount: uint64(len(s.Rows)), Total: s.Total, LastKey: s.LastKey,
+	}
+}
+
+// findRows answers the rows that meet a condition, in their order.
+func findRows(columns []string, rows []Row, where *contract.Predicate) ([]Row, error) {
+	condition, err := Where(columns, where)
+	if err != nil {
+		return nil, err
+	}
+	var found []Row
+	for _, row := range rows {
+		matches, err := condition(row)
+		if err != nil {
+			return nil, err
+		}
+		if matches {
+			found = append(found, row)
+		}
+	}
+	return found, nil
+}
+
+// projectRows answers the members that `selected` asks for, under their aliases; whole rows when it is empty. Columns and
+// constant values only.
+func projectRows(columns []string, rows []Row, selected []*contract.Projection) ([]string, []Row, error) {
+	if len(selected) == 0 {
+		return columns, rows, nil
+	}
+	members, err := projections(columns, selected)
+	if err != nil {
+		return nil, nil, err
+	}
+	names := make([]string, len(selected))
+	for index, member := range selected {
+		names[index] = member.Alias
+	}
+	projected := make([]Row, len(rows))
+	for index, row := range rows {
+		projected[index] = make(Row, len(members))
+		for position, member := range members {
+			projected[index][position] = member(row)
+		}
+	}
+	return names, projected, nil
+}
+
+func projections(columns []string, selected []*contract.Projection) ([]func(Row) Value, error) {
+	members := make([]func(Row) Value, len(selected))
+	for position, member := range selected {
+		switch source := member.Source.(type) {
+		case *contract.Projection_Column:
+			index := indexOf(columns, source.Column)
+			if index < 0 {
+				return nil, UnknownColumn(source.Column, columns)
+			}
+			members[position] = func(row Row) Value { return row[index] }
+		case *contract.Projection_Value:
+			members[position] = func(Row) Value { return TextValue(source.Value) }
+		default:
+			return nil, unsupported(CapabilityAggregates)
+		}
+		if member.Cast != "" {
+			return nil, unsupported(CapabilityCast)
+		}
+	}
+	return members, nil
+}
+
+// A sorted copy, by columns or by aliases of columns.
+func sortRows(
+	columns []string, rows []Row, ordering []*contract.OrderTerm, selected []*contract.Projection,
+) ([]Row, error) {
+	if len(ordering) == 0 {
+		return rows, nil
+	}
+	terms := make([]func(left, right Row) int, len(ordering))
+	for position, term := range ordering {
+		index := indexOf(columns, sourceColumn(term.Column, selected))
+		if index < 0 {
+			return nil, UnknownColumn(term.Column, columns)
+		}
+		terms[position] = orderTerm(index, term)
+	}
+	sorted := append([]Row(nil), rows...)
+	sort.SliceStable(sorted, func(left, right int) bool {
+		for _, compare := range terms {
+			if order := compare(sorted[left], sorted[right]); order != 0 {
+				return order < 0
+			}
+		}
+		return false
+	})
+	return sorted, nil
+}
+
+func sourceColumn(name string, selected []*contract.Projection) string {
+	for _, member := range selected {
+		if member.Alias == name && member.GetColumn() != "" {
+			return member.GetColumn()
+		}
+	}
+	return name
+}
+
+// NULLs come last ascending and first descending unless the term says otherwise.
+func orderTerm(index int, term *contract.OrderTerm) func(left, right Row) int {
+	sign := 1
+	if term.Direction == contract.Direction_DIRECTION_DESC {
+		sign = -1
+	}
+	nullSign := sign
+	switch term.Nulls {
+	case contract.Nulls_NULLS_FIRST:
+		nullSign = -1
+	case contract.Nulls_NULLS_LAST:
+		nullSign = 1
+	}
+	return func(left, right Row) int {
+		a, b := left[index], right[index]
+		switch {
+		case a.IsNull() && b.IsNull():
+			return 0
+		case a.IsNull():
+			return nullSign
+		case b.IsNull():
+			return -nullSign
+		case a.Kind != b.Kind:
+			return sign * int(int8(a.Kind)-int8(b.Kind))
+		default:
+			return sign * compareValues(a, b)
+		}
+	}
+}
+
+func cutPage(rows []Row, page *contract.Page) []Row {
+	count := uint64(len(rows))
+	start := page.GetOffset()
+	if start > count {
+		start = count
+	}
+	rows = rows[start:]
+	if page != nil && page.Limit != nil && *page.Limit < uint64(len(rows)) {
+		rows = rows[:*page.Limit]
+	}
+	return rows
+}
+
+// A JSON array; empty where there is no row.
+func lastKey(columns []string, rows []Row, names []string) ([]byte, error) {
+	if err := CheckColumns(names, columns); err != nil || len(names) == 0 || len(rows) == 0 {
+		return nil, err
+	}
+	last := rows[len(rows)-1]
+	printed := []byte{'['}
+	for position, name := range names {
+		if position > 0 {
+			printed = append(printed, ',')
+		}
+		printed = last[indexOf(columns, name)].AppendJSON(printed)
+	}
+	return append(printed, ']'), nil
+}
