@@ -30,6 +30,23 @@ export const kinds = ['db', 'cache'] as const
 export type Kind = (typeof kinds)[number]
 
 export const languages: Readonly<Record<string, Language>> = {
+  python: {
+    toolchain: [
+      {
+        program: 'python3',
+        args: ['-c', 'import ensurepip, sys, venv; assert sys.version_info >= (3, 11)'],
+        install: 'Python 3.11 or newer with venv; on Debian the package python3-venv',
+      },
+    ],
+    copies: {
+      'sdk/python/pyproject.toml': 'sdk/python/pyproject.toml',
+      'sdk/python/README.md': 'sdk/python/README.md',
+      'sdk/python/src': 'sdk/python/src',
+    },
+    source: { db: { from: 'sdk/python/examples/memory.py', to: 'src/main.py', name: '"memory"' } },
+    steps: ['python3 -m venv .venv', '.venv/bin/pip install -r requirements.txt', '.venv/bin/python -m pytest'],
+    program: 'bin/program',
+  },
   typescript: {
     toolchain: [{ program: 'npm', args: ['--version'], install: 'Node 20.19 or newer comes with it' }],
     copies: {

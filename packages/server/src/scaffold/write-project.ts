@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Kind, Language } from './languages.js'
 
@@ -35,13 +35,14 @@ const templates = fileURLToPath(new URL('../../templates/', import.meta.url))
 
 const copySdk = async ({ copies }: Language, draft: string): Promise<void> => {
   for (const [from, to] of Object.entries(copies)) {
-    await cp(ownPath(from), join(draft, to), { recursive: true, filter: isForUse })
+    const source = ownPath(from)
+    await cp(source, join(draft, to), { recursive: true, filter: (path) => isForUse(relative(source, path)) })
   }
 }
 
-/** No tests, no results of builds and tools. */
+/** No tests, no results of builds and tools. @param path within what is copied: the checkout may lie anywhere */
 const isForUse = (path: string): boolean =>
-  !/\.test\.|\.tsbuildinfo$|\/(__pycache__|\.\w+_cache|node_modules|tests?)(\/|$)/.test(path)
+  !/\.test\.|\.tsbuildinfo$|\.egg-info$|(^|\/)(__pycache__|\.\w+_cache|node_modules|tests?)(\/|$)/.test(path)
 
 const ownPath = (path: string): string => {
   const found = join(checkout, path)
