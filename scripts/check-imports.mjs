@@ -16,6 +16,7 @@ const arrows = {
   // For `plugin check` alone, which loads it when it is asked.
   'packages/server': ['@easyrest/conformance', '@easyrest/host', '@easyrest/protocol'],
   'plugins/lru': ['@easyrest/plugin'],
+  'plugins/redis': ['@easyrest/plugin'],
   'plugins/sqlite': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   'plugins/postgres': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
   'plugins/mysql': ['@easyrest/plugin', '@easyrest/sql', '@easyrest/protocol'],
@@ -43,6 +44,7 @@ const homes = {
   commander: ['packages/server/src/cli/cli.ts'],
   // It connects and logs in; from then on the wire protocol is ours (docs/decisions/0014).
   pg: ['plugins/postgres/src/connect/open-connection.ts'],
+  ioredis: ['plugins/redis/src'],
   '@photostructure/sqlite': ['plugins/sqlite/src/database.ts'],
   // Connections, the types of parameters, and the types of answers.
   mysql2: [

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CheckOptions, checkPlugin, checks, resultText } from '@easyrest/conformance'
-import { mysqlPlugin, postgresPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
+import { mysqlPlugin, postgresPlugin, redisPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
 import { startMariadb } from '../support/servers/start-mariadb.js'
 import { startPostgres } from '../support/servers/start-postgres.js'
-import { whyNoServer } from '../support/servers/why-no-server.js'
+import { startRedis } from '../support/servers/start-redis.js'
+import { startRedisCluster } from '../support/servers/start-redis-cluster.js'
+import { whyNoFaults, whyNoServer } from '../support/servers/why-no-server.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
 import { readSeed, seededSqlite, seedSql } from './support.js'
 
@@ -39,6 +41,20 @@ test('the in-memory example passes every check of what it names', async () => {
 test('the LRU plugin passes every check of a cache', async () => {
   const program = repositoryPath('plugins/lru/bin/easyrest-plugin-lru.js')
   const reasons = await skippedBy({ program, uri: 'lru://?size=100000' })
+  assert.deepEqual(without(reasons, /role db|no seed|the offer of TLS/), [])
+})
+
+test('the Redis plugin passes every check of a cache', { skip: whyNoServer('redis') }, async (t) => {
+  const redis = await startRedis()
+  t.after(() => redis.stop())
+  const reasons = await skippedBy({ program: redisPlugin(), uri: redis.uri })
+  assert.deepEqual(without(reasons, /role db|no seed|the offer of TLS/), [])
+})
+
+test('so it does with Redis Cluster', { skip: whyNoFaults('redis') }, async (t) => {
+  const cluster = await startRedisCluster()
+  t.after(() => cluster.stop())
+  const reasons = await skippedBy({ program: redisPlugin(), uri: cluster.uri })
   assert.deepEqual(without(reasons, /role db|no seed|the offer of TLS/), [])
 })
 

@@ -11,5 +11,6 @@ export const serverProgram = (): string => repositoryPath('packages/server/bin/e
 export const mysqlPlugin = (): string => repositoryPath('plugins/mysql/bin/easyrest-plugin-mysql.js')
 export const postgresPlugin = (): string => repositoryPath('plugins/postgres/bin/easyrest-plugin-postgres.js')
 export const sqlitePlugin = (): string => repositoryPath('plugins/sqlite/bin/easyrest-plugin-sqlite.js')
+export const redisPlugin = (): string => repositoryPath('plugins/redis/bin/easyrest-plugin-redis.js')
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))

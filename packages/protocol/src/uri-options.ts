@@ -17,7 +17,9 @@ export const uriOptions = (query: string, valid: readonly string[]): (readonly [
 
 const splitOption = (option: string): readonly [name: string, value: string] => {
   const equals = option.indexOf('=')
-  return equals < 0 ? [decode(option), ''] : [decode(option.slice(0, equals)), decode(option.slice(equals + 1))]
+  if (equals < 0) return [decode(option, 'of options'), '']
+  const name = decode(option.slice(0, equals), 'of options')
+  return [name, decode(option.slice(equals + 1), `of the option ${name}`)]
 }
 
 const unknownOption = (name: string, valid: readonly string[]): PluginError => {
@@ -26,11 +28,12 @@ const unknownOption = (name: string, valid: readonly string[]): PluginError => {
   return badUri(`unknown option ${JSON.stringify(name)}${next} are ${valid.join(', ')}`)
 }
 
-const decode = (text: string): string => {
+// The text itself may be a password.
+const decode = (text: string, where: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw badUri(`expected percent-escapes of UTF-8, got ${JSON.stringify(text)}`)
+    throw badUri(`expected percent-escapes of UTF-8 in the text ${where}; write % as %25`)
   }
 }
 

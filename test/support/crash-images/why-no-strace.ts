@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { canInstallPackages, installDebianPackages } from '../install-debian-packages.js'
 
 /**
  * Why system calls cannot be recorded here, or undefined when they can. Where strace is missing and this is root on
@@ -18,8 +19,7 @@ function problemOfStrace(): string | undefined {
 }
 
 function installStrace(): boolean {
-  if (process.getuid?.() !== 0) return false
-  const aptGet = (...words: string[]): boolean => spawnSync('apt-get', words, { stdio: 'ignore' }).status === 0
-  const install = () => aptGet('install', '-y', '--no-install-recommends', 'strace')
-  return install() || (aptGet('update') && install())
+  if (!canInstallPackages()) return false
+  installDebianPackages(['strace'])
+  return true
 }

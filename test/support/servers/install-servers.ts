@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { canInstallPackages, installDebianPackages } from '../install-debian-packages.js'
 import { givenServer, missingPrograms, type ServerKind, serverKinds } from './server-kinds.js'
 import { missingText } from './why-no-server.js'
@@ -22,5 +24,15 @@ const lacking = (): ServerKind[] =>
 function install(kinds: readonly ServerKind[]): void {
   const packages = new Set(kinds.flatMap((kind) => missingPrograms(kind).map(({ debianPackage }) => debianPackage)))
   console.log(`installing ${[...packages].join(', ')} for the tests`)
+  makeNoCluster()
   installDebianPackages([...packages])
 }
+
+/** Without it the package of PostgreSQL makes a cluster of the machine's own, which would run after the next boot. */
+function makeNoCluster(): void {
+  if (existsSync(clusterDefaults)) return
+  mkdirSync(dirname(clusterDefaults), { recursive: true })
+  writeFileSync(clusterDefaults, 'create_main_cluster = false\n')
+}
+
+const clusterDefaults = '/etc/postgresql-common/createcluster.conf'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type RedisOptions as IoredisOptions, Redis } from 'ioredis'
 import type { RedisOptions } from './redis-server.js'
-import { certificateFile, serverCertificate } from './server-certificate.js'
+import { certificateFile, keyFile, serverCertificate } from './server-certificate.js'
 import type { ServerDirectory } from './server-directory.js'
 import { serverProgram } from './server-kinds.js'
 import { ServerProcess } from './server-process.js'
@@ -32,7 +32,7 @@ export async function redisNode(options: NodeOptions): Promise<RedisNode> {
   const { directory, name, port, password, sentinelFile, tls = false } = options
   const cwd = await directory.makeDirectory(name)
   const connect = (more: ClientOptions = {}): Redis =>
-    redisClient({ port, password, ...(tls && { tls: { ca: readFileSync(certificateFile()) } }), ...more })
+    redisClient({ port, password, ...(tls && { tls: clientTls() }), ...more })
   const process = new ServerProcess({
     name: `Redis ${name}`,
     directory,
@@ -46,6 +46,12 @@ export async function redisNode(options: NodeOptions): Promise<RedisNode> {
     ask: () => ping(connect({ retryStrategy: () => null })),
   })
   return { port, password, process, connect }
+}
+
+/** With a certificate of its own, for a server that wants one. */
+const clientTls = () => {
+  const certificate = readFileSync(certificateFile())
+  return { ca: certificate, cert: certificate, key: readFileSync(keyFile()) }
 }
 
 async function settingsOf({ directory, port, password, durable, tls, sentinelFile, settings }: NodeOptions) {

@@ -21,3 +21,6 @@ export async function serverCertificate(directory: ServerDirectory): Promise<Ser
 
 /** What a client trusts that is to accept it; for 127.0.0.1 and localhost. */
 export const certificateFile = (): string => repositoryPath('test/support/tls/first.crt')
+
+/** The key of that certificate, for a client that shows it as its own. */
+export const keyFile = (): string => repositoryPath('test/support/tls/first.key')

@@ -5,6 +5,8 @@ import { type ServerDirectory, serverDirectory } from './server-directory.js'
 import { serverPort } from './server-port.js'
 
 export interface RedisCluster {
+  /** Names two of its nodes, of which the first does not exist. */
+  readonly uri: string
   readonly nodes: readonly RedisNode[]
   readonly password: string
   stop(): Promise<void>
@@ -19,12 +21,15 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     const nodes = await Promise.all(['a', 'b', 'c'].map((name) => clusterNode(directory, name, password)))
     await Promise.all(nodes.map(({ process }) => process.start()))
     await unite(nodes)
-    return { nodes, password, stop }
+    return { uri: uriOf(nodes, password), nodes, password, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+const uriOf = ([, node]: readonly RedisNode[], password: string): string =>
+  `redis://:${password}@127.0.0.1:1,127.0.0.1:${node?.port}/?cluster=true`
 
 async function clusterNode(directory: ServerDirectory, name: string, password: string): Promise<RedisNode> {
   const port = await serverPort((port) => [port + 10_000])

@@ -7,6 +7,7 @@ import { serverPort } from './server-port.js'
 
 /** A master with a replica, and a sentinel that makes the replica the master within some two seconds of its end. */
 export interface RedisSentinel {
+  readonly uri: string
   readonly master: RedisNode
   readonly replica: RedisNode
   readonly sentinel: RedisNode
@@ -32,7 +33,8 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
     const sentinel = await startSentinel(directory, master)
     await untilReplicated(master)
     await untilKnown(sentinel)
-    return { master, replica, sentinel, group, password, stop }
+    const uri = `redis://:${password}@127.0.0.1:${sentinel.port}/0?master_name=${group}&sentinel_password=${password}`
+    return { uri, master, replica, sentinel, group, password, stop }
   } catch (error) {
     await stop()
     throw error
