@@ -10,26 +10,38 @@ import { until } from './until.js'
 
 export type CacheMode = 'well' | 'hang' | 'slow' | 'fail' | 'crash' | 'rubbish' | 'forget'
 
-/** Servers with one database and one cache, the fixture `cache-plugin`. */
-export interface CachedServers {
+/** Servers with one database and one cache. */
+export interface ServersWithCache {
   readonly servers: readonly TestServer[]
   /** For writes that bypass the servers. */
   readonly database: SqliteFile
-  /** What the cache does from now on, for every server. */
-  setMode(mode: CacheMode): void
   stop(): Promise<void>
 }
 
-/** One server for each entry: settings of its connection `t`, which has a table `items` with a row of id 1. */
+/** Their cache is the fixture `cache-plugin`. */
+export interface CachedServers extends ServersWithCache {
+  /** What the cache does from now on, for every server. */
+  setMode(mode: CacheMode): void
+}
+
+/** One server for each entry: settings of its connection `t`, which has a table `items` with rows of the ids 1 and 2. */
 export async function startCachedServers(settings: readonly object[]): Promise<CachedServers> {
   const directory = await temporaryDirectory()
   const store = directory.file('store')
   mkdirSync(store)
   const setMode = (mode: CacheMode): void => writeFileSync(directory.file('store/mode'), mode)
   setMode('well')
+  const path = await fixtureProgram('cache-plugin', directory)
+  const started = await startServersWith({ uri: 'files://store', path, env: { STORE: store } }, settings)
+  const stop = () => started.stop().finally(() => directory.remove())
+  return { ...started, setMode, stop }
+}
+
+/** The same with a cache of any kind, as an entry of the configuration. */
+export async function startServersWith(cache: object, settings: readonly object[]): Promise<ServersWithCache> {
+  const directory = await temporaryDirectory()
   const database = sqliteFile(directory.file('items.db'), 'CREATE TABLE items (id INTEGER PRIMARY KEY, n INTEGER);')
   database.exec('PRAGMA journal_mode = WAL; INSERT INTO items VALUES (1, 0), (2, 0)')
-  const path = await fixtureProgram('cache-plugin', directory)
   const servers: TestServer[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.stop()))
@@ -39,10 +51,9 @@ export async function startCachedServers(settings: readonly object[]): Promise<C
   try {
     for (const connection of settings) {
       const t = { uri: database.uri, path: sqlitePlugin(), enable_cache: true, ...connection }
-      const cache = { uri: 'files://store', path, env: { STORE: store } }
       servers.push(await startServer({ config: { plugins: { t, t_cache: cache } } }))
     }
-    return { servers, database, setMode, stop }
+    return { servers, database, stop }
   } catch (error) {
     await stop()
     throw error

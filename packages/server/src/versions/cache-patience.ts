@@ -2,7 +2,7 @@ import type { CallOptions } from '@easyrest/host'
 
 /**
  * How much a cache may cost a request: a tenth of a second, and nothing while it rests after a failure. One that comes
- * back is noticed by a single request each second.
+ * back is noticed by a single request each half second.
  */
 export class CachePatience {
   /** 0: the last calls went well. */
@@ -41,4 +41,4 @@ export class CachePatience {
 }
 
 const budgetMs = 100
-const restMs = 1000
+const restMs = 500
