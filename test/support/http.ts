@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { performance } from 'node:perf_hooks'
 
@@ -16,6 +16,8 @@ export interface HttpRequest {
   /** The certificate to trust, for https. */
   readonly ca?: string
   readonly timeoutMs?: number
+  /** Keeps connections for further requests; by default each has its own. */
+  readonly agent?: Agent
 }
 
 export interface HttpAnswer {
@@ -30,7 +32,7 @@ export interface HttpAnswer {
   json(): unknown
 }
 
-/** One request on its own connection. Rejects when the connection breaks before the answer is complete. */
+/** One request. Rejects when the connection breaks before the answer is complete. */
 export async function send(request: HttpRequest): Promise<HttpAnswer> {
   const started = performance.now()
   const response = await open(request)
@@ -50,14 +52,22 @@ function open(request: HttpRequest): Promise<IncomingMessage> {
   })
 }
 
-function outgoingRequest({ origin, target, method = 'GET', headers = [], body, ca }: HttpRequest): ClientRequest {
+function outgoingRequest({
+  origin,
+  target,
+  method = 'GET',
+  headers = [],
+  body,
+  ca,
+  agent,
+}: HttpRequest): ClientRequest {
   const { protocol, hostname, port } = new URL(origin)
   const options = {
     hostname,
     port,
     path: target,
     method,
-    agent: false as const,
+    agent: agent ?? (false as const),
     // An array of names and values is sent as it is: nothing is added, folded or reordered.
     headers: [...framing(`${hostname}:${port}`, headers, body), ...headers].flat(),
   }
