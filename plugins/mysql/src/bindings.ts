@@ -21,3 +21,9 @@ export const bytesBinding = (bytes: Buffer): Binding => ({ value: bytes })
 export const nullBinding: Binding = { value: null }
 
 const largestSigned = 2n ** 63n - 1n
+
+/** The value in a parameter that carries its type. */
+export const typedValue = (parameter: unknown): unknown =>
+  typeof parameter === 'object' && parameter !== null && !Buffer.isBuffer(parameter) && 'value' in parameter
+    ? parameter.value
+    : parameter

@@ -132,10 +132,12 @@ export class Connection {
       this.current = reject
       let outcome: Outcome = { affected: 0, insertId: 0 }
       let failure: unknown
+      let dropped = 0
       let hasRows = false
       const attempt = (action: () => void): void => {
         try {
           if (failure === undefined) action()
+          else if (++dropped === mostDropped) this.giveUp(reject, failure)
         } catch (error) {
           // Thrown on, it would break the connection.
           failure = error
@@ -155,11 +157,19 @@ export class Connection {
     })
   }
 
+  // To take off all that is still to come may last longer than to connect again.
+  private giveUp(reject: (failure: unknown) => void, failure: unknown): void {
+    reject(failure)
+    this.destroy()
+  }
+
   private lose(failure: MysqlFailure): void {
     this.lost ??= failure
     this.current?.(this.lost)
   }
 }
+
+const mostDropped = 1000
 
 const outcomeOf = ({ affectedRows, insertId }: mysql.ResultSetHeader): Outcome => ({ affected: affectedRows, insertId })
 

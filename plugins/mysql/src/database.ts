@@ -53,15 +53,23 @@ export class Database {
     return this.again(task, () => this.lend(task, true, (session) => this.transaction(session, end, task.work)))
   }
 
-  /** As `read`, and nothing of what the statements left in the session stays: variables, locks, temporary tables. */
-  async alone<Result>(task: Task<Result>, inTransaction: boolean): Promise<Result> {
-    return this.lend(task, inTransaction, async (session) => {
-      try {
-        return await task.work(session)
-      } finally {
-        await this.renew(session.connection)
-      }
-    })
+  /**
+   * For code of the database or of a client, which may leave anything in its session: nothing of it stays. Nothing is tried
+   * twice, as a procedure may have committed.
+   */
+  async alone<Result>(task: Task<Result>, end: SessionEnd): Promise<Result> {
+    try {
+      return await this.lend(task, true, async (session) => {
+        try {
+          if (end === 'read only') await session.run({ text: 'START TRANSACTION READ ONLY', parameters: [] })
+          return await this.transaction(session, end === 'commit' ? 'commit' : 'rollback', task.work)
+        } finally {
+          await this.renew(session.connection)
+        }
+      })
+    } catch (error) {
+      throw pluginErrorOf(error)
+    }
   }
 
   /** As `read`, in pieces that the caller takes when it wants them. */
@@ -193,6 +201,9 @@ export class Database {
     }
   }
 }
+
+/** How the transaction ends; one that is `read only` cannot write. */
+export type SessionEnd = 'commit' | 'rollback' | 'read only'
 
 interface Loan {
   readonly session: MysqlSession

@@ -5,6 +5,7 @@ import type { ValueType } from './column-type.js'
 import type { Connection } from './connection.js'
 import type { MysqlSession } from './mysql-session.js'
 import type { MysqlColumn, MysqlTable } from './mysql-table.js'
+import { type Routine, type RoutineParameter, readRoutines } from './routine-catalog.js'
 
 /** The description that db.proto asks for. Tables whose names the core would refuse are left out. */
 export const getSchema = async (session: MysqlSession, { knownVersion }: GetSchemaRequest): Promise<SchemaAnswer> => {
@@ -22,11 +23,39 @@ export const getSchema = async (session: MysqlSession, { knownVersion }: GetSche
         .filter((table) => table.kind === kind)
         .map((table) => [table.name, describe(table, foreignKeys.get(table.name) ?? [])]),
     )
-  const schema = Buffer.from(JSON.stringify({ tables: describeAll('table'), views: describeAll('view'), rpc: {} }))
+  const schema = Buffer.from(
+    JSON.stringify({
+      tables: describeAll('table'),
+      views: describeAll('view'),
+      rpc: describeRoutines(await readRoutines(connection)),
+    }),
+  )
   const version = createHash('sha256').update(schema).digest('base64url').slice(0, 22)
   if (version === knownVersion) return { schema: Buffer.alloc(0), version, unchanged: true }
   return { schema, version, unchanged: false }
 }
+
+const describeRoutines = (routines: readonly Routine[]) =>
+  fromEntries(
+    routines.filter(({ name }) => isIdentifier(name)).map((routine) => [routine.name, describeRoutine(routine)]),
+  )
+
+const describeRoutine = ({ parameters, returns }: Routine) => {
+  const given = parameters.filter(({ mode }) => mode !== 'out')
+  const answered = parameters.filter(({ mode }) => mode !== 'in')
+  const out = returns ?? (answered.length === 1 ? answered[0]!.column : undefined)
+  return [
+    { ...objectOf(given), required: given.map(({ column }) => column.name) },
+    out === undefined ? objectOf(answered) : jsonTypes[out.type],
+  ]
+}
+
+const objectOf = (parameters: readonly RoutineParameter[]) => ({
+  type: 'object',
+  properties: fromEntries(
+    parameters.map(({ column }) => [column.name, describeColumn({ ...column, generated: false })]),
+  ),
+})
 
 interface ForeignKey {
   readonly columns: string[]

@@ -1,20 +1,29 @@
 import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
 import {
+  type CallFunctionRequest,
+  type CallFunctionResponse,
   type Capability,
+  type EnsureTableRequest,
+  type EnsureTableResponse,
   type GetSchemaRequest,
   type InitConnectionRequest,
   type InitConnectionResponse,
   PluginError,
+  type QueryRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
   type TableGetChunk,
   type TableGetRequest,
   type TableUpdateRequest,
 } from '@easyrest/protocol'
+import { callFunction } from './call-function.js'
 import { Database } from './database.js'
+import { ensureTable } from './ensure-table.js'
 import { getSchema } from './get-schema.js'
 import type { MysqlSession } from './mysql-session.js'
 import { parseMysqlUri } from './mysql-uri.js'
+import { refusePowerfulAccount } from './powerful-account.js'
+import { runQuery } from './run-query.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -66,6 +75,26 @@ export class MysqlDB implements DBPlugin {
 
   async getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {
     return this.read(request, call, (session) => getSchema(session, request))
+  }
+
+  async callFunction(request: CallFunctionRequest, call?: Call): Promise<CallFunctionResponse> {
+    const { context } = request
+    const end = context?.readOnly ? 'read only' : context?.txEnd === 'rollback' ? 'rollback' : 'commit'
+    const work = (session: MysqlSession) => callFunction(session, request)
+    return this.connected.alone({ context, call, needsContext: true, work }, end)
+  }
+
+  async query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {
+    const { context } = request
+    const work = async (session: MysqlSession) => {
+      if (!this.connected.uri.allowSuperuserQuery) await refusePowerfulAccount(session)
+      return runQuery(session, request)
+    }
+    return this.connected.alone({ context, call, needsContext: true, work }, 'read only')
+  }
+
+  async ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
+    return this.read(request, call, (session) => ensureTable(session, request))
   }
 
   async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {

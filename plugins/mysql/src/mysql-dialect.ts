@@ -41,10 +41,12 @@ const writeLike = (
     const text = `LOWER(CONVERT(${sql} USING utf8mb4)) COLLATE utf8mb4_bin`
     out.sql(`${text} LIKE LOWER(`).bind(plain).sql(')')
   } else {
-    const text = column.isBytewise ? sql : `CONVERT(${sql} USING utf8mb4) COLLATE utf8mb4_bin`
+    const text = knowsCase.test(column.collation ?? '') ? sql : `CONVERT(${sql} USING utf8mb4) COLLATE utf8mb4_bin`
     out.sql(`${text} LIKE `).bind(plain)
   }
 }
+
+const knowsCase = /^utf8mb4_.*bin$/
 
 type Cast = (term: Term<MysqlColumn>) => Term<MysqlColumn>
 

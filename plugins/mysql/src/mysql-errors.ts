@@ -1,4 +1,5 @@
 import { type ErrorReason, JsonScanError, PluginError } from '@easyrest/protocol'
+import { lengthLimitedColumn } from './column-sql.js'
 import { MysqlFailure } from './mysql-failure.js'
 
 /** The failure as the contract names it. What the server says goes to the host's log, never to the client. */
@@ -54,6 +55,9 @@ const notNull = (text: string): Description => {
 // CONSTRAINT `name` failed for `database`.`table`; that of a column is named table.column. MySQL: Check constraint 'name' ...
 const check = (text: string): Description => {
   const constraint = /^CONSTRAINT `(.+?)` failed/.exec(text)?.[1] ?? /^Check constraint '(.+?)'/.exec(text)?.[1]
+  const limited = constraint && lengthLimitedColumn(constraint)
+  if (limited !== undefined)
+    return { reason: 'bad_value', message: `the text is too long for ${limited}`, details: { column: limited } }
   if (constraint === undefined) return { reason: 'check', message: 'the row does not meet a condition of the table' }
   return { reason: 'check', message: `the row does not meet the condition ${constraint}`, details: { constraint } }
 }

@@ -21,8 +21,8 @@ export interface MysqlColumn extends ColumnShape, ColumnType {
   /** Digits of a decimal, and those behind the point of a number; of a time those of its fraction. */
   readonly precision: number | undefined
   readonly scale: number | undefined
-  /** Case and all: text is compared character by character in UTF-8. */
-  readonly isBytewise: boolean
+  /** Of text: how it is compared and ordered, e.g. utf8mb4_general_ci. */
+  readonly collation: string | undefined
   /** SQL of the default, as in CREATE TABLE; undefined: none. */
   readonly defaultSql: string | undefined
   /** The database fills it when a row leaves it out. */
@@ -47,7 +47,7 @@ export const computedColumn = (name: string, type: ValueType, answerAs?: AnswerF
   maxLength: undefined,
   precision: undefined,
   scale: undefined,
-  isBytewise: false,
+  collation: undefined,
   defaultSql: undefined,
   automatic: false,
   answerAs,

@@ -52,7 +52,7 @@ const columnOf = (row: MysqlRow, jsonColumns: ReadonlySet<string>): MysqlColumn 
     maxLength: numberOf(length),
     precision: numberOf(precision),
     scale: numberOf(fraction) ?? numberOf(scale),
-    isBytewise: /^utf8mb4_.*bin$/.test(String(collation)),
+    collation: collation === null ? undefined : String(collation),
     defaultSql: defaultSql === null || defaultSql === 'NULL' ? undefined : String(defaultSql),
     automatic: /auto_increment/i.test(String(extra)),
     answerAs: undefined,

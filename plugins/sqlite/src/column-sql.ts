@@ -1,12 +1,5 @@
-import {
-  type ColumnDefinition,
-  type ColumnType,
-  JsonScanError,
-  type JsonValue,
-  PluginError,
-  parseJsonRow,
-} from '@easyrest/protocol'
-import type { Binding } from '@easyrest/sql'
+import type { ColumnDefinition, ColumnType } from '@easyrest/protocol'
+import { type Binding, badColumn, defaultValueOf } from '@easyrest/sql'
 import { sqliteDialect } from './sqlite-dialect.js'
 import { computedColumn, type SqliteColumn } from './sqlite-table.js'
 import { ValueBinder } from './value-binder.js'
@@ -69,28 +62,11 @@ const kinds: Readonly<Record<ColumnType, Pick<NewColumn, 'type' | 'declaredType'
 }
 
 const defaultSqlOf = (definition: ColumnDefinition, type: ValueType, zone: string): string | undefined => {
-  const { name, nullable, maxLength, defaultJson } = definition
-  if (defaultJson.length === 0) return undefined
-  const value = parseDefault(name, defaultJson)
-  if (value.kind === 'null') {
-    if (nullable) return undefined
-    throw badColumn(name, 'may not be null, but its default is')
-  }
-  if (value.kind === 'string' && maxLength > 0 && [...value.text].length > maxLength) {
-    throw badColumn(name, `has a default that is longer than its ${maxLength} characters`)
-  }
+  const { name } = definition
+  const value = defaultValueOf(definition)
+  if (value === undefined) return undefined
   const column: SqliteColumn = computedColumn(name, type)
   return literal(name, new ValueBinder(zone).value(column, value))
-}
-
-const parseDefault = (name: string, json: Uint8Array): JsonValue => {
-  try {
-    const row = parseJsonRow(Buffer.concat([Buffer.from('{"value":'), json, Buffer.from('}')]))
-    if (row.size === 1) return row.get('value')!
-  } catch (error) {
-    if (!(error instanceof JsonScanError)) throw error
-  }
-  throw badColumn(name, 'has a default that is not one JSON value')
 }
 
 /** SQLite takes no parameters in a definition, so the value is written out. */
@@ -101,6 +77,3 @@ const literal = (name: string, { value, cast }: Binding): string => {
   if (value instanceof Uint8Array && cast === undefined) return `X'${Buffer.from(value).toString('hex')}'`
   throw badColumn(name, 'has a default with U+0000, which a definition cannot hold')
 }
-
-const badColumn = (name: string, problem: string): PluginError =>
-  new PluginError('bad_value', `the column ${name} ${problem}`, { details: { column: name } })
