@@ -181,6 +181,6 @@ const fixedOptions: ConnectionOptions = {
   dateStrings: true,
   jsonStrings: true,
   // The server must not ask for files of this machine. OUT parameters of procedures come as rows.
-  flags: ['-LOCAL_FILES', '+PS_MULTI_RESULTS'],
+  flags: ['-LOCAL_FILES', 'PS_MULTI_RESULTS'],
   enableKeepAlive: true,
 }

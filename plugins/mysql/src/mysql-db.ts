@@ -42,6 +42,7 @@ export class MysqlDB implements DBPlugin {
     'upsert',
     'missing_default',
     'precondition',
+    'exact_names',
   ]
   private database: Database | undefined
 
