@@ -6,8 +6,8 @@ export interface Configuration {
   readonly schema: readonly string[]
   /** Claims of `{{token}}`. */
   readonly claims: Claims
-  /** The configuration of the server, around connections to the test database. */
-  config(connection: (settings?: object) => object): object
+  /** The configuration of the server, around connections to the test database, and one that keeps caches. */
+  config(connection: (settings?: object) => object, cache?: object): object
 }
 
 const claims: Claims = { sub: 'testuser', scope: 'users-read users-write', role: 'admin', custom: 'test_value' }
@@ -29,12 +29,12 @@ export const configurations: Readonly<Record<string, Configuration>> = {
   C2: {
     schema: ['etags'],
     claims,
-    config: (connection) => ({
+    config: (connection, cache = connection()) => ({
       check_scope: false,
       cors: { enabled: true, origins: ['https://app.example.com'] },
       plugins: {
         t: connection({ enable_cache: true, cache_invalidation_map: { users: ['names'] } }),
-        t_cache: connection(),
+        t_cache: cache,
         bare: connection({ enable_cache: true }),
         own: connection({ enable_cache: true, cache_name: 'own' }),
         off: connection(),

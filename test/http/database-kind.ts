@@ -13,6 +13,8 @@ export interface DatabaseKind {
 }
 
 export interface DatabaseMaker {
+  /** The connection that keeps caches, as an entry of the configuration; undefined: one to the same database. */
+  readonly cache?: object
   /** A fresh database with the tables of this SQL text. Whoever asked closes it before the maker. */
   create(sql: string, directory: TemporaryDirectory): Promise<TestDatabase>
   close(): Promise<void>

@@ -15,8 +15,11 @@ import { type Statements, type Transcript, type TranscriptCase, whyNotOn } from 
 /** A part of a file name or the beginning of an id, to play a few: EASYREST_TRANSCRIPTS=where, EASYREST_TRANSCRIPTS=D21. */
 const wanted = process.env.EASYREST_TRANSCRIPTS ?? ''
 
-/** Plays every transcript on databases of this kind: one server for a file, fresh data for every case. */
-export function playTranscripts(kind: DatabaseKind): void {
+/**
+ * Plays every transcript on databases of this kind: one server for a file, fresh data for every case.
+ * @param files only these, by their names
+ */
+export function playTranscripts(kind: DatabaseKind, files?: readonly string[]): void {
   const missing = kind.missing?.()
   describe(`Transcripts on ${kind.name}`, { skip: missing ?? false }, () => {
     let maker: DatabaseMaker
@@ -26,6 +29,7 @@ export function playTranscripts(kind: DatabaseKind): void {
     after(() => maker?.close())
     for (const transcript of readTranscripts()) {
       const name = basename(transcript.file)
+      if (files?.includes(name) === false) continue
       const cases = transcript.cases.filter(({ id }) => name.includes(wanted) || id.startsWith(wanted))
       if (cases.length > 0) play({ ...transcript, cases }, kind, () => maker)
     }
@@ -43,7 +47,7 @@ function play(transcript: Transcript, kind: DatabaseKind, maker: () => DatabaseM
       server = await startServer({
         config: async (directory) => {
           database = await createDatabase(maker(), kind, configuration, directory)
-          const config = configuration.config(connectionTo(kind.plugin(), database.uri))
+          const config = configuration.config(connectionTo(kind.plugin(), database.uri), maker().cache)
           connections = Object.keys((config as { plugins: object }).plugins).length
           return config
         },
