@@ -34,6 +34,7 @@ interface Result {
 /** The commands that say something and end. */
 const run = async (invocation: Exclude<Invocation, { command: 'serve' | 'plugin' }>): Promise<Result> => {
   if ('text' in invocation) return { exitCode: exitCodes.ok, text: invocation.text }
+  if (invocation.command === 'kv') return (await import('./cli/kv-command.js')).kvCommand(invocation.args, process.env)
   const options = { flags: invocation.flags, env: process.env }
   if (invocation.command === 'reload') return (await import('./cli/reload-command.js')).reloadCommand(options)
   return (await import('./cli/check.js')).check(options, invocation.start)

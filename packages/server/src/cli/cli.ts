@@ -8,8 +8,9 @@ export type Invocation =
   | { readonly command: 'reload'; readonly flags: Flags }
   /** `start`: plugins are started and stopped too. */
   | { readonly command: 'check'; readonly start: boolean; readonly flags: Flags }
-  /** For plugin authors; pluginCommand reads the arguments. */
+  /** For plugin authors, and for documents; pluginCommand and kvCommand read the arguments. */
   | { readonly command: 'plugin'; readonly args: readonly string[] }
+  | { readonly command: 'kv'; readonly args: readonly string[] }
   /** Print the text and exit with 0. */
   | { readonly command: 'help' | 'version'; readonly text: string }
 
@@ -21,7 +22,7 @@ export class UsageError extends Error {
 
 /** `argv` without the interpreter and the script. Throws UsageError, exits never. */
 export function parseArguments(argv: readonly string[]): Invocation {
-  if (argv[0] === 'plugin') return { command: 'plugin', args: argv.slice(1) }
+  if (argv[0] === 'plugin' || argv[0] === 'kv') return { command: argv[0], args: argv.slice(1) }
   const output: string[] = []
   const program = createProgram(output)
   try {
@@ -49,7 +50,7 @@ interface Commands {
 
 function createProgram(output: string[]): Command {
   const program = new Command('easyrest-server')
-    .usage('[options] [reload | plugin ...]')
+    .usage('[options] [reload | plugin ... | kv ...]')
     .description('One REST API in front of any database, each reached through a plugin process.')
     .addHelpText('after', `\n${helpFooter}`)
     .helpOption('-h, --help', 'print this help')
@@ -64,6 +65,7 @@ const helpFooter = `Commands:
   (none)   serve
   reload   tell the running server to read its configuration again, and say whether it did
   plugin   check a plugin program against the contract, or begin a new one (plugin --help)
+  kv       print the table of the key/value API as SQL, or copy a Kopano store into it (kv --help)
 
 Every flag beats the environment, the environment beats the configuration file (docs/configuration.md).
 Without --config: $EASYREST_CONFIG, $ER_CONFIG_FILE, ./config.yaml when it exists, else the environment alone.

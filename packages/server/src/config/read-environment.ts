@@ -1,5 +1,6 @@
 import { nearestName } from '@easyrest/protocol'
 import { BadValue } from './bad-value.js'
+import { readKopanoEnvironment } from './read-kopano-environment.js'
 
 /** A value from outside the file, for a key of it. */
 export interface Override {
@@ -30,7 +31,7 @@ export interface Environment {
   readonly warnings: readonly string[]
 }
 
-/** The original's ER_* variables. A variable that is set to nothing counts as not set, as in the original. */
+/** The original's ER_* variables, and those of Kopano's kvs. A variable that is set to nothing counts as not set, as in the original. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const result: Writable = { overrides: [], connections: [], connectionOverrides: [], problems: [], warnings: [] }
   // Sorted, so that messages come in the same order everywhere.
@@ -38,6 +39,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     const value = env[label]
     if (label.startsWith('ER_') && value) readVariable(label, value, result)
   }
+  const kopano = readKopanoEnvironment(env)
+  for (const connection of kopano.connections) addConnection(connection, result)
+  result.overrides.push(...kopano.overrides)
+  result.problems.push(...kopano.problems)
+  result.warnings.push(...kopano.warnings)
   return result
 }
 

@@ -55,6 +55,11 @@ export class KvTable {
     return this.create(context, rows, { target: ['pk'], action: 'merge', keep: [] }, overwriteWhen)
   }
 
+  /** The rows whose keys are not there; the others stay as they are. Needs the capability upsert. Answers how many. */
+  insertMissing(context: RequestContext, rows: readonly DocumentRow[]): Promise<number> {
+    return this.create(context, rows, { target: ['pk'], action: 'ignore', keep: [] }, undefined)
+  }
+
   /** Answers how many rows met the condition. */
   async update(context: RequestContext, where: Predicate, data: Partial<DocumentRow>): Promise<number> {
     const request = { ...written(context), where, data: Buffer.from(JSON.stringify(data)) }
