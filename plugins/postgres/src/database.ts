@@ -1,21 +1,20 @@
 import { type Call, PluginError, type RequestContext } from '@easyrest/plugin'
-import type { Target } from '@easyrest/sql'
-import { Catalog } from './catalog/catalog.js'
-import type { PostgresColumn, PostgresTable } from './catalog/postgres-table.js'
+import { functionDescription } from './catalog/describe-functions.js'
+import { tableDescription } from './catalog/describe-tables.js'
+import { KnownNames } from './catalog/known-names.js'
 import { openConnection } from './connect/open-connection.js'
 import type { PostgresUri } from './connect/postgres-uri.js'
 import { ConnectionPool } from './connection-pool.js'
 import { pluginErrorOf } from './postgres-errors.js'
 import { PostgresFailure } from './postgres-failure.js'
-import type { Step } from './server-connection.js'
-import { postgresDialect } from './sql/postgres-dialect.js'
 import { isOfOldStatement, type TransactionScope, Transactions } from './transactions.js'
-import { OperandBinder } from './values/operand-binder.js'
-import { nameColumn, type UncheckedValue, uncheckedOperands } from './values/unfit-column.js'
+import { type TableUse, ThingChanged, Use } from './use.js'
+import { nameColumn } from './values/unfit-column.js'
 
 /** One database with what all calls of the DB role share. */
 export class Database {
-  readonly catalog: Catalog
+  readonly tables
+  readonly functions
   readonly transactions: Transactions
   /** On connections of their own: a reader that is slow must not stand in the way of others. */
   readonly streams: Transactions
@@ -28,24 +27,34 @@ export class Database {
     this.pools = [pool, streamPool]
     this.transactions = new Transactions(pool, uri)
     this.streams = new Transactions(streamPool, uri)
-    this.catalog = new Catalog(uri.schemas)
+    this.tables = new KnownNames(tableDescription, uri.schemas)
+    this.functions = new KnownNames(functionDescription, uri.schemas)
   }
 
   /** Runs a call on a table, and gives its failures the reasons of the contract. */
   onTable<Result>(
-    request: { readonly table: string; readonly context: RequestContext | undefined },
+    { table, context }: { readonly table: string; readonly context: RequestContext | undefined },
     call: Call | undefined,
     work: (use: TableUse) => Promise<Result>,
   ): Promise<Result> {
+    return this.use(this.tables, table, { context, call }, work)
+  }
+
+  /** The same for any thing that has a name. */
+  use<Thing, Result>(
+    known: KnownNames<Thing>,
+    name: string,
+    scope: TransactionScope,
+    work: (use: Use<Thing>) => Promise<Result>,
+  ): Promise<Result> {
     return this.perform(async () => {
-      const scope = { context: request.context, call }
       try {
-        return await this.useTable(request.table, scope, work)
+        return await this.useOnce(known, name, scope, work)
       } catch (error) {
-        if (!mayComeFromOldTable(error)) throw error
-        // Nothing was done: what is known of the table is read again.
-        this.catalog.forget(request.table)
-        return this.useTable(request.table, scope, work)
+        if (!mayComeFromOldThing(error)) throw error
+        // Nothing was done: what is known is read again.
+        known.forget(name)
+        return this.useOnce(known, name, scope, work)
       }
     })
   }
@@ -62,13 +71,14 @@ export class Database {
     for (const pool of this.pools) pool.close()
   }
 
-  private async useTable<Result>(
+  private async useOnce<Thing, Result>(
+    known: KnownNames<Thing>,
     name: string,
     scope: TransactionScope,
-    work: (use: TableUse) => Promise<Result>,
+    work: (use: Use<Thing>) => Promise<Result>,
   ): Promise<Result> {
-    const table = await this.catalog.table(name, (steps) => this.transactions.read(scope, steps))
-    const use = new TableUse(this.catalog, scope, table)
+    const thing = await known.get(name, (steps) => this.transactions.read(scope, steps))
+    const use = new Use(known, name, thing, scope)
     try {
       return await work(use)
     } catch (error) {
@@ -77,48 +87,11 @@ export class Database {
   }
 }
 
-/** A table during one call. */
-export class TableUse {
-  readonly target: Target<PostgresColumn>
-  /** Go in front of the call's own: they find out whether the table is still what it was. */
-  readonly comparison: readonly Step[]
-  private readonly binder = new OperandBinder()
-  private readonly members: UncheckedValue[] = []
-  private readonly pending: ReturnType<Catalog['comparison']>
-
-  constructor(
-    private readonly catalog: Catalog,
-    readonly scope: TransactionScope,
-    readonly table: PostgresTable,
-  ) {
-    this.target = { dialect: postgresDialect, binder: this.binder }
-    this.pending = catalog.comparison(table.name)
-    this.comparison = this.pending === undefined ? [] : [this.pending.step]
-  }
-
-  /** Called when the steps were carried out, and before anything is committed. */
-  confirm(): void {
-    if (this.pending !== undefined && !this.catalog.confirm(this.table.name, this.pending)) throw new TableChanged()
-  }
-
-  /** Values of a body that only the server can judge. */
-  leaveToServer(values: readonly UncheckedValue[]): void {
-    this.members.push(...values)
-  }
-
-  unchecked(): readonly UncheckedValue[] {
-    return [...uncheckedOperands(this.binder.unchecked), ...this.members]
-  }
-}
-
-/** The table is not what the statement was written for. */
-class TableChanged extends Error {}
-
-const mayComeFromOldTable = (error: unknown): boolean =>
-  error instanceof TableChanged ||
+const mayComeFromOldThing = (error: unknown): boolean =>
+  error instanceof ThingChanged ||
   isOfOldStatement(error) ||
   (error instanceof PluginError && error.reason === 'unknown_column') ||
-  (error instanceof PostgresFailure && oldTableCodes.includes(error.code))
+  (error instanceof PostgresFailure && oldThingCodes.includes(error.code))
 
 /** Names or types that are not there any more, or are others. */
-const oldTableCodes: readonly string[] = ['42703', '42P01', '42704', '42804', '42883', '428C9', 'XX000']
+const oldThingCodes: readonly string[] = ['42703', '42P01', '42704', '42804', '42883', '428C9', 'XX000']

@@ -1,5 +1,14 @@
-import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
+import type {
+  Call,
+  ChangeAnswer,
+  CreateAnswer,
+  DBPlugin,
+  FunctionAnswer,
+  RowsAnswer,
+  SchemaAnswer,
+} from '@easyrest/plugin'
 import {
+  type CallFunctionRequest,
   type Capability,
   type EnsureTableRequest,
   type EnsureTableResponse,
@@ -16,6 +25,7 @@ import {
 } from '@easyrest/protocol'
 import { parsePostgresUri } from './connect/postgres-uri.js'
 import { Database } from './database.js'
+import { callFunction } from './functions/call-function.js'
 import { query } from './query.js'
 import { getSchema } from './schema/get-schema.js'
 import { serverVersion } from './server-version.js'
@@ -39,6 +49,7 @@ export class PostgresDB implements DBPlugin {
     'missing_default',
     'precondition',
     'exact_names',
+    'function_filters',
   ]
   private connected: Database | undefined
 
@@ -68,6 +79,10 @@ export class PostgresDB implements DBPlugin {
 
   tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return tableDelete(this.database, request, call)
+  }
+
+  callFunction(request: CallFunctionRequest, call?: Call): Promise<FunctionAnswer> {
+    return callFunction(this.database, request, call)
   }
 
   tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {

@@ -1,3 +1,6 @@
+import type { Description } from './known-names.js'
+import { type PostgresTable, tableOf } from './postgres-table.js'
+
 /**
  * SQL of one JSON object per table (see TableDescription). Types are spelled for the search_path of the transaction.
  * `condition` says which; of tables of one name in several schemas the first schema's counts.
@@ -42,3 +45,10 @@ const columns = `
       FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid ORDER BY s.depth DESC LIMIT 1) AS b
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum`
+
+export const tableDescription: Description<PostgresTable> = {
+  kind: 'table',
+  one: describeTables('c.relname::text = $2'),
+  names: `SELECT t ->> 'name' FROM (${describeTables('true')}) AS d (t)`,
+  parse: (text) => tableOf(JSON.parse(text)),
+}

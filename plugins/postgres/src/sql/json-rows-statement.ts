@@ -59,7 +59,7 @@ const needsCanonicalRow = ({ outputs, lastKey }: RowsStatement<PostgresColumn>):
 const keyName = (index: number): string => `"key ${index}"`
 
 /** The value in a form that PostgreSQL prints as the contract wants it. */
-const canonical = (sql: string, { column: { kind } }: Term<PostgresColumn>): string => {
+export const canonical = (sql: string, { column: { kind } }: Term<PostgresColumn>): string => {
   // In lines of 76 characters.
   if (kind === 'bytes') return `pg_catalog.translate(pg_catalog.encode(${sql}, 'base64'), E'\\n', '')`
   // NaN and the infinities have no difference with themselves.

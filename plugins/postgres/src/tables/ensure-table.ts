@@ -27,19 +27,19 @@ export const ensureTable = (
     try {
       return await database.transactions.dialogue(scope, (run) => ensure(database, request, columns, run))
     } finally {
-      database.catalog.forget(request.table)
+      database.tables.forget(request.table)
     }
   })
 
 const ensure = async (
-  { catalog, uri }: Database,
+  { tables, uri }: Database,
   request: EnsureTableRequest,
   columns: readonly NewColumn[],
   run: Run,
 ): Promise<EnsureTableResponse> => {
   // One after the other, also of several servers: two CREATE TABLE at once would fail.
   await run([{ text: takeTurns }])
-  const existing = await catalog.look(request.table, run)
+  const existing = await tables.look(request.table, run)
   checkDefinition(request, existing, nameRules)
   const change = new SchemaChange(request, existing?.schema ?? uri.schemas[0]!, run)
   if (existing === undefined) await change.create(columns)

@@ -15,11 +15,12 @@ import {
   writeWhere,
 } from '@easyrest/sql'
 import type { PostgresColumn, PostgresTable } from '../catalog/postgres-table.js'
-import type { Database, TableUse } from '../database.js'
+import type { Database } from '../database.js'
 import { PostgresFailure } from '../postgres-failure.js'
 import type { Step } from '../server-connection.js'
 import { jsonRowsText } from '../sql/json-rows-statement.js'
 import { writeSource } from '../sql/write-source.js'
+import type { TableUse } from '../use.js'
 import { RowCollector } from '../values/row-collector.js'
 import { uncheckedMembers } from '../values/unfit-column.js'
 import type { Parameter } from '../wire/frontend-writer.js'
@@ -30,14 +31,14 @@ export const tableUpdate = (database: Database, request: TableUpdateRequest, cal
   change(database, request, call, (use) => updateStatement(request, use))
 
 export const tableDelete = (database: Database, request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> =>
-  change(database, request, call, ({ table, target }) => {
+  change(database, request, call, ({ thing: table, target }) => {
     const { where } = request
     return deleteStatement({ where, returning: selectOf(request, table) }, table, target)
   })
 
 /** The new values come from one parameter, as rows of TableCreate do. */
 const updateStatement = (request: TableUpdateRequest, use: TableUse): RowsStatement<PostgresColumn> => {
-  const { table, target } = use
+  const { thing: table, target } = use
   const body = bodyBytes(request.data)
   const [run] = readBody(body, 1, table, [])
   const columns = columnsOfRun(run, table)

@@ -10,10 +10,11 @@ import {
   writeReturning,
 } from '@easyrest/sql'
 import type { PostgresColumn, PostgresTable } from '../catalog/postgres-table.js'
-import type { Database, TableUse } from '../database.js'
+import type { Database } from '../database.js'
 import type { Step } from '../server-connection.js'
 import { jsonRowsText } from '../sql/json-rows-statement.js'
 import { writeSource } from '../sql/write-source.js'
+import type { TableUse } from '../use.js'
 import { RowCollector } from '../values/row-collector.js'
 import { uncheckedMembers } from '../values/unfit-column.js'
 import { takeText } from '../wire/backend-messages.js'
@@ -65,7 +66,7 @@ class Creation {
 
   private insertSteps(): Step[] {
     const body = bodyBytes(this.request.rows)
-    const { table } = this.use
+    const { thing: table } = this.use
     const { columns: listed, missingDefault } = this.request
     const runs = readBody(body, 2, table, listed)
     const first = runs[0]
@@ -97,7 +98,7 @@ class Creation {
   }
 
   private insertStatement(columns: readonly PostgresColumn[], rows: Buffer): RowsStatement<PostgresColumn> {
-    const { table, target } = this.use
+    const { thing: table, target } = this.use
     const { conflict, overwriteWhen } = this.request
     const out = new StatementBuilder(target.dialect).sql('INSERT INTO ').table(table)
     if (columns.length === 0) out.sql(` ${target.dialect.defaultValues}`)
@@ -118,7 +119,7 @@ class Creation {
   private meetsConflict(columns: readonly PostgresColumn[]): boolean {
     const { conflict } = this.request
     if (conflict?.action !== 'merge' || columns.length === 0) return false
-    return conflictTarget(conflict, this.use.table).length > 0
+    return conflictTarget(conflict, this.use.thing).length > 0
   }
 
   private overwrittenStep(): Step {

@@ -1,7 +1,8 @@
 import type { Call } from '@easyrest/plugin'
 import type { TableGetChunk, TableGetRequest } from '@easyrest/protocol'
-import type { Database, TableUse } from '../database.js'
+import type { Database } from '../database.js'
 import { pluginErrorOf } from '../postgres-errors.js'
+import type { TableUse } from '../use.js'
 import { ChunkQueue } from './chunk-queue.js'
 import { countStep, rowsStep } from './table-get.js'
 

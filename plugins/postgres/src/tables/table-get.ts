@@ -1,9 +1,10 @@
 import type { Call, RowsAnswer } from '@easyrest/plugin'
 import { PluginError, type TableGetRequest } from '@easyrest/protocol'
 import { cachedSelectStatement, countStatement } from '@easyrest/sql'
-import type { Database, TableUse } from '../database.js'
+import type { Database } from '../database.js'
 import type { Step } from '../server-connection.js'
 import { jsonRowsText } from '../sql/json-rows-statement.js'
+import type { TableUse } from '../use.js'
 import { RowCollector } from '../values/row-collector.js'
 import { takeText } from '../wire/backend-messages.js'
 import type { Parameter } from '../wire/frontend-writer.js'
@@ -22,7 +23,7 @@ export const tableGet = (database: Database, request: TableGetRequest, call?: Ca
   })
 
 /** The rows of a request, each as JSON. */
-export const rowsStep = (request: TableGetRequest, { table, target }: TableUse, onRow: Step['onRow']): Step => {
+export const rowsStep = (request: TableGetRequest, { thing: table, target }: TableUse, onRow: Step['onRow']): Step => {
   const statement = cachedSelectStatement(request, table, target)
   return { text: jsonRowsText(statement, 'select'), parameters: statement.parameters as Parameter[], onRow }
 }
@@ -30,7 +31,7 @@ export const rowsStep = (request: TableGetRequest, { table, target }: TableUse, 
 /** How many rows the request has without its page. */
 export const countStep = (
   request: TableGetRequest,
-  { table, target }: TableUse,
+  { thing: table, target }: TableUse,
   onCount: (total: number) => void,
 ): Step => {
   const { text, parameters } = countStatement(request, table, target)

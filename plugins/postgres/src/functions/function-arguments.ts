@@ -1,0 +1,64 @@
+import { PluginError, parseJsonRow } from '@easyrest/protocol'
+import type { StatementBuilder } from '@easyrest/sql'
+import type { FunctionParameter, PostgresFunction } from '../catalog/postgres-function.js'
+import { writeSource } from '../sql/write-source.js'
+import { readRowRuns } from '../values/row-source.js'
+
+/** The names of the members of a JSON object. Throws JsonScanError. */
+export const argumentNames = (body: Buffer): readonly string[] => [...parseJsonRow(body).keys()]
+
+/** Whether the values are of the kinds that the function takes: what tells apart functions that differ in types only. */
+export const fitsArguments = (candidate: PostgresFunction, body: Buffer): boolean => {
+  try {
+    checkArguments(candidate, body)
+    return true
+  } catch (error) {
+    if (error instanceof PluginError) return false
+    throw error
+  }
+}
+
+/** Throws `bad_value` for a value that its parameter does not take exactly. */
+export const checkArguments = ({ parameters }: PostgresFunction, body: Buffer): void => {
+  const columns = new Map(parameters.map(({ column }) => [column.name, column]))
+  readRowRuns(body, 1, (name) => columns.get(name))
+}
+
+/** Those of the parameters that have a value; the others take their defaults. */
+export const givenParameters = (
+  { parameters }: PostgresFunction,
+  names: readonly string[],
+): readonly FunctionParameter[] => parameters.filter(({ column }) => names.includes(column.name))
+
+/** `(SELECT ... FROM json_to_record($1)) AS given`: one row with the arguments, whatever their types. */
+export const writeGiven = (out: StatementBuilder, given: readonly FunctionParameter[], body: Buffer): void => {
+  if (given.length === 0) return void out.sql('(SELECT 1) AS given')
+  out.sql('(')
+  writeSource(
+    out,
+    given.map(({ column }) => column),
+    body,
+    'json_to_record',
+  )
+  out.sql(`) AS given (${given.map((_, index) => argumentName(index)).join(', ')})`)
+}
+
+/** `"schema"."function"("a" => given."argument 0", ...)`. */
+export const writeCall = (
+  out: StatementBuilder,
+  { schema, name }: PostgresFunction,
+  given: readonly FunctionParameter[],
+  value: (index: number) => void,
+): void => {
+  out.table({ schema, name }).sql('(')
+  for (const [index, { column, isVariadic }] of given.entries()) {
+    if (index > 0) out.sql(', ')
+    if (isVariadic) out.sql('VARIADIC ')
+    out.name(column.name).sql(' => ')
+    value(index)
+  }
+  out.sql(')')
+}
+
+// No name of a client's has a blank.
+export const argumentName = (index: number): string => `"argument ${index}"`
