@@ -57,7 +57,7 @@ for (const [name, passed] of Object.entries(controls)) {
   })
 }
 
-const isNotSqlite = / (functions|exact_names)$/
+const isNotSqlite = / (functions|function_filters|exact_names)$/
 
 const checkBroken = (name: string, only: readonly string[]): Promise<Report> => {
   const env = { DEFECT: name, DEFECT_DIRECTORY: directory.path }

@@ -14,7 +14,8 @@ test('the SQLite plugin passes every check', async (t) => {
   const directory = await temporaryDirectory()
   t.after(() => directory.remove())
   const options = { program: sqlitePlugin(), uri: seededSqlite(directory), seed: readSeed('sqlite') }
-  assert.deepEqual(await skippedBy(options), [])
+  // SQLite has neither, and finds names in any case.
+  assert.deepEqual(without(await skippedBy(options), /capability (functions|exact_names)/), [])
 })
 
 test('the PostgreSQL plugin passes every check', { skip: whyNoServer('postgres') }, async (t) => {

@@ -47,6 +47,8 @@ export interface Seed {
   readonly slow?: string | undefined
   /** A read-only statement of the database's own language that answers one row {"n": 1}, and one that would write to the table. */
   readonly query?: { readonly reads: string; readonly writes: readonly string[] } | undefined
+  /** Names of functions that the database has, as docs/conformance.md describes them. */
+  readonly functions?: { readonly sum: string; readonly rows: string; readonly renames: string } | undefined
 }
 
 /** Of a seed file. Throws SeedError. */
@@ -79,6 +81,7 @@ const seedSchema = z.strictObject({
   unreachable: z.string().optional(),
   slow: name.optional(),
   query: z.strictObject({ reads: z.string(), writes: z.array(z.string()) }).optional(),
+  functions: z.strictObject({ sum: name, rows: name, renames: name }).optional(),
 })
 
 const optionalName = name.optional()

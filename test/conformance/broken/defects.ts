@@ -2,6 +2,7 @@ import type { DBPlugin } from '@easyrest/plugin'
 import { cacheDefects } from './cache-defects.js'
 import { capabilityDefects } from './capability-defects.js'
 import { contractDefects } from './contract-defects.js'
+import { functionDefects } from './function-defects.js'
 import { handshakeDefects } from './handshake-defects.js'
 import { lifecycleDefects } from './lifecycle-defects.js'
 import { loadDefects } from './load-defects.js'
@@ -27,6 +28,7 @@ export const defects: Readonly<Record<string, Defect | ProgramDefect>> = {
   ...writeDefects,
   ...contractDefects,
   ...capabilityDefects,
+  ...functionDefects,
   ...streamDefects,
   ...sessionDefects,
   ...loadDefects,

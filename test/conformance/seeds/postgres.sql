@@ -19,3 +19,8 @@ CREATE TABLE things (
   double_size numeric GENERATED ALWAYS AS (size * 2::numeric) STORED
 );
 CREATE VIEW slow AS SELECT g.n AS id, pg_sleep(0.01) IS NULL AS slept FROM generate_series(1, 100000) AS g (n);
+CREATE FUNCTION add_up (a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
+CREATE FUNCTION first_numbers (count integer) RETURNS TABLE (n integer, word text) LANGUAGE sql STABLE
+  AS 'SELECT g, ''number '' || g FROM generate_series(1, count) AS g';
+CREATE PROCEDURE rename_thing (key bigint, name text) LANGUAGE sql
+  AS 'UPDATE things SET name = rename_thing.name WHERE id = rename_thing.key';

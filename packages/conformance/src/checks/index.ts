@@ -5,6 +5,7 @@ import { contextChecks } from './context-checks.js'
 import { createChecks } from './create-checks.js'
 import { ensureTableChecks } from './ensure-table-checks.js'
 import { errorChecks } from './error-checks.js'
+import { functionChecks } from './function-checks.js'
 import { handshakeChecks } from './handshake-checks.js'
 import { lifecycleChecks } from './lifecycle-checks.js'
 import { loadChecks } from './load-checks.js'
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   ...schemaChecks,
   ...ensureTableChecks,
   ...queryChecks,
+  ...functionChecks,
   ...streamChecks,
   ...sessionChecks,
   ...loadChecks,
