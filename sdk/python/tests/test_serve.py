@@ -1,6 +1,8 @@
 """What a host sees of a program that calls serve()."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -226,6 +228,23 @@ def test_what_is_printed_goes_to_the_host_and_not_to_standard_output(own: Plugin
         assert line in received
     stdio.cancel()
     own.stop()
+
+
+def test_in_a_terminal_what_is_printed_stays_there() -> None:
+    ours, theirs = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "EASYREST_PLUGIN": "easyrest"}
+    process = subprocess.Popen([sys.executable, program], env=environment, stdin=theirs, stdout=theirs)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        handshake = terminal.readline().decode().strip().split("|")
+        with grpc.insecure_channel(f"unix:{handshake[3]}") as channel:
+            connect = channel.unary_unary(path("DBPlugin", "InitConnection"))
+            connect(db_pb2.InitConnectionRequest(uri="odd://").SerializeToString(), timeout=10)
+            get = channel.unary_unary(path("DBPlugin", "TableGet"))
+            get(table_pb2.TableGetRequest(table="prints").SerializeToString(), timeout=10)
+        assert terminal.readline() == b"from Python\r\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
 
 
 def test_the_log_is_json_with_a_level_and_six_digits(own: PluginUnderTest) -> None:

@@ -45,7 +45,9 @@ async def run_server(options: Options) -> NoReturn:
     server.add_generic_rpc_handlers(go_plugin.handlers)
     watch_host(loop, stop)
     socket = await listen(server)
-    relay.capture()
+    # A terminal is an author's, who runs the plugin under a debugger; a host has a pipe.
+    if not os.isatty(1):
+        relay.capture()
     logger.debug("listening", extra={"plugin": options.name, "version": options.version})
     logger.debug("stopping: %s", await stopping)
     await stop_server(server, dispatch, go_plugin, sessions)
