@@ -26,7 +26,6 @@ const arrows = {
 
 const homes = {
   '@grpc/grpc-js': ['packages/protocol/src', 'packages/plugin/src', 'packages/host/src', 'packages/conformance/src'],
-  'csv-parse': ['packages/server/src/request/read-csv.ts'],
   execa: ['packages/host/src/spawn-plugin.ts'],
   express: [
     'packages/server/src/http/app.ts',

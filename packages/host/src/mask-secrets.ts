@@ -17,9 +17,9 @@ export const maskSecrets = (
 }
 
 const secretsOf = (uri: string, variables: Variables): string[] => {
-  const password = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(uri)?.[1] ?? ''
-  const parameters = [...uri.matchAll(/[?&][^=&#]*(?:pass|secret|token|key)[^=&#]*=([^&#]*)/gi)].map(
-    (match) => match[1]!,
+  const password = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#:]*:([^/?#]*)@/.exec(uri)?.[1] ?? ''
+  const parameters = [...uri.matchAll(/[?&]([^?&=#]*)=([^&#]*)/g)].flatMap(([, name = '', value = '']) =>
+    secretParameter.test(name) ? [value] : [],
   )
   const values = Object.entries(variables).flatMap(([name, value]) => (secretName.test(name) ? [value ?? ''] : []))
   const spelled = [...[password, ...parameters].flatMap((secret) => [secret, decoded(secret)]), ...values]
@@ -36,6 +36,8 @@ const decoded = (text: string): string => {
     return text
   }
 }
+
+const secretParameter = /pass|secret|token|key/i
 
 const secretName = /pass|secret|token|key|credential|auth|dsn/i
 

@@ -28,7 +28,10 @@ const stderrHints: readonly (readonly [RegExp, (program: string) => string])[] =
     /error while loading shared libraries|cannot open shared object|Library not loaded|version `GLIBC/,
     (program) => `a library that the program needs is missing: ldd ${program} names it`,
   ],
-  [/^env: |\benv: .*No such file/m, () => 'the interpreter in its first line was not found in PATH: install it'],
+  [
+    /^env: |\benv: '?[^\s']{1,200}'?: No such file/m,
+    () => 'the interpreter in its first line was not found in PATH: install it',
+  ],
   [
     /ERR_MODULE_NOT_FOUND|Cannot find module|ModuleNotFoundError|MODULE_NOT_FOUND/,
     () => 'a module that the program needs is missing: build the plugin and install its dependencies',

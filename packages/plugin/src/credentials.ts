@@ -21,7 +21,7 @@ export const createCredentials = (clientCertificate = process.env.PLUGIN_CLIENT_
   return {
     server: ServerCredentials.createSsl(Buffer.from(clientCertificate), [pair], true),
     // Go's decoder refuses padding.
-    certificate: der.toString('base64').replace(/=+$/, ''),
+    certificate: der.toString('base64').replace(/={1,2}$/, ''),
   }
 }
 

@@ -18,4 +18,8 @@ const redactUser = (rest: string): string => {
 }
 
 const redactQuery = (rest: string): string =>
-  rest.replace(/([?&;\s][^=&;\s]*(?:pass|pwd|secret|token|key|credential|auth)[^=&;\s]*=)[^&;\s]*/gi, '$1***')
+  rest.replace(/(?<=[?&;\s])([^?=&;\s]*)=[^&;\s]*/g, (option, name: string) =>
+    secretName.test(name) ? `${name}=***` : option,
+  )
+
+const secretName = /pass|pwd|secret|token|key|credential|auth/i

@@ -5,7 +5,7 @@ export const readDuration = (text: string): number | undefined => {
   if (/^0+$/.test(text)) return 0
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
   let ms = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy)) {
     ms += Number(amount) * unitMs[unit as keyof typeof unitMs]
   }
   return Math.round(ms)

@@ -51,7 +51,7 @@ export const timestampFormOf = (stored: string): TimestampForm | undefined => {
   if (parseTimestamp(stored) === undefined) return undefined
   if (/\.\d{3}Z$/.test(stored)) return 'zoned_ms'
   if (stored.endsWith('Z')) return 'zoned'
-  if (/T.*[+-]\d\d:\d\d$/.test(stored)) return 'offset'
+  if (/T[^T]*[+-]\d\d:\d\d$/.test(stored)) return 'offset'
   return stored[10] === 'T' ? 't' : 'space'
 }
 

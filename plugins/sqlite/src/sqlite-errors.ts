@@ -58,7 +58,7 @@ const check = (text: string): Description => {
 }
 
 const mismatch = (text: string): Description => {
-  const column = /column [^.]+\.(\S+)$/.exec(text)?.[1]
+  const column = / column [^. ]+\.(\S+)$/.exec(text)?.[1]
   if (column === undefined) return { reason: 'bad_value', message: 'a value does not fit the type of its column' }
   return { reason: 'bad_value', message: `the value does not fit the type of ${column}`, details: { column } }
 }

@@ -118,9 +118,10 @@ export const valueChecks: readonly Check[] = group({ id: 'values', rule, needs: 
         expectThat(read !== undefined && Number(read) === Number(written), `the double ${written}`, read)
         const digits = (text: string) =>
           text
-            .replace(/e.*$/i, '')
-            .replace(/[-.]|^0+|\.?0+$/g, '')
-            .replace(/^0+|0+$/g, '')
+            .replace(/e[^e]*$/i, '')
+            .replace(/[-.]/g, '')
+            .replace(/^0+/, '')
+            .replace(/(?<!0)0+$/, '')
         expectThat(digits(read!).length <= digits(written).length, `no more digits than ${written}`, read)
       }
     },
@@ -289,7 +290,7 @@ export const valueChecks: readonly Check[] = group({ id: 'values', rule, needs: 
 const instant = (json: string): string =>
   String(JSON.parse(json))
     .replace(/Z$/, '+00:00')
-    .replace(/(\.\d*?)0+(?=[+-])/, '$1')
-    .replace(/\.(?=[+-])/, '')
+    .replace(/\.\d+(?=[+-])/, withoutZeros)
 
-const withoutZeros = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal)
+const withoutZeros = (decimal: string): string =>
+  decimal.includes('.') ? decimal.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : decimal

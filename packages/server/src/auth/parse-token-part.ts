@@ -3,7 +3,7 @@ import { TokenError } from './token-error.js'
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** What the rewriting of valid JSON has to see: a member name, another string, braces, a number. */
-const jsonToken = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]|-?\d+(?:[.eE][\d.eE+-]*)?/g
+const jsonToken = /("(?:[^"\\]|\\.)*(?:"|\\?$))(\s*:)?|[{}]|-?\d+(?:[.eE][\d.eE+-]*)?/gs
 
 /**
  * Header or payload of a token as a plain object. Stricter than JSON.parse: valid UTF-8 only, no member twice (two

@@ -36,7 +36,7 @@ function secretOf(secret: string): VerificationKey {
 
 /** A damaged PEM counts too: as a secret it would be one that other people know. */
 function looksLikeKey(secret: string): boolean {
-  return /-{2,}\s*(BEGIN|END)\b|"kty"|^\s*(ssh-|ecdsa-)/i.test(secret)
+  return /--\s*(BEGIN|END)\b|"kty"|^\s*(ssh-|ecdsa-)/i.test(secret)
 }
 
 function keysOfFile(settings: KeyFileSettings): VerificationKeys {

@@ -26,6 +26,7 @@ describe('The seed configuration of the plugin guide', () => {
       scheme: 'sqlite',
       path: undefined,
       sha256: undefined,
+      reattach: undefined,
       tls: 'auto',
       servesTables: true,
       servesCache: false,

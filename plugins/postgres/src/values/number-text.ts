@@ -32,7 +32,7 @@ const numericLimits = (modifier: number) => {
 
 /** How many digits count, and the power of ten of the last one. */
 const significant = (text: string): { readonly digits: number; readonly exponent: number } => {
-  const [, whole = '', fraction = '', power = '0'] = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)!
+  const [, whole = '', fraction = '', power = '0'] = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)!
   const all = (whole + fraction).replace(/^0+/, '')
   const digits = all.replace(/0+$/, '')
   return { digits: digits.length, exponent: Number(power) - fraction.length + all.length - digits.length }

@@ -7,7 +7,7 @@ import type { ValueKind } from '../catalog/value-kind.js'
 export const isExactTime = (kind: ValueKind, text: string, modifier: number): boolean => {
   const match = patterns.get(kind)?.exec(text)
   if (match === null || match === undefined) return false
-  const fraction = (match[1] ?? '').replace(/0+$/, '')
+  const fraction = (match[1] ?? '').replace(/(?<!0)0+$/, '')
   return fraction.length <= (modifier < 0 ? mostDigits : modifier)
 }
 
