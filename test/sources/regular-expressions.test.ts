@@ -21,6 +21,7 @@ interface Expression extends RegExpLiteral {
 const builtAtRunTime = new Set([
   'packages/server/dist/config/is-nested-deeper.js',
   'packages/server/dist/response/entity-tag.js',
+  'plugins/mysql/dist/hidden-names.js',
   'plugins/postgres/dist/values/time-text.js',
   'plugins/sqlite/dist/match-ilike.js',
 ])

@@ -43,7 +43,7 @@ const parseDecimal = (text: string): Decimal | undefined => {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   if (whole === '' && fraction === '') return undefined
   const all = (whole + fraction).replace(/^0+/, '')
-  const digits = all.replace(/0+$/, '')
+  const digits = all.replace(/(?<!0)0+$/, '')
   if (digits === '') return { sign: '', digits: '0', exponent: 0 }
   return {
     sign: sign === '-' ? '-' : '',

@@ -65,7 +65,7 @@ const floatProblem = (text: string): string | undefined => {
 }
 
 const fractionProblem = ({ scale = 0 }: MysqlColumn, text: string): string | undefined => {
-  const fraction = /\.(\d+)/.exec(text)?.[1]?.replace(/0+$/, '') ?? ''
+  const fraction = /\.(\d+)/.exec(text)?.[1]?.replace(/(?<!0)0+$/, '') ?? ''
   if (fraction.length <= scale) return undefined
   return scale === 0 ? 'whole seconds' : `seconds with at most ${scale} digits behind the point`
 }

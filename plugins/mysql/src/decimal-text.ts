@@ -18,7 +18,7 @@ export const decimalText = (text: string): string | undefined => {
   const digits = shift < 0 ? '0'.repeat(-shift) + whole + fraction : whole + fraction + '0'.repeat(shift)
   const point = shift < 0 ? whole.length : whole.length + shift
   const integer = digits.slice(0, point).replace(/^0+/, '') || '0'
-  const rest = digits.slice(point).replace(/0+$/, '')
+  const rest = digits.slice(point).replace(/(?<!0)0+$/, '')
   const number = rest === '' ? integer : `${integer}.${rest}`
   return sign === '-' && number !== '0' ? `-${number}` : number
 }

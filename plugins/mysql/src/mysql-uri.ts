@@ -33,7 +33,7 @@ export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'ver
 
 /** Throws `bad_value` with what was expected; never with the password. */
 export const parseMysqlUri = (uri: string): MysqlUri => {
-  const match = /^(?:mysql|mariadb):\/\/(?:([^/?#]*)@)?([^?#]*?)\/([^/?#]+)(?:\?([^#]*))?$/i.exec(uri)
+  const match = /^(?:mysql|mariadb):\/\/(?:([^/?#]*)@)?([^/?#@]*)\/([^/?#]+)(?:\?([^#]*))?$/i.exec(uri)
   if (match === null) {
     throw badUri(
       'expected mysql://user:password@host:3306/database[?option=value&...]; write @, /, ? and # as %40, %2F, %3F, %23',

@@ -29,6 +29,6 @@ const localText = (stored: string | undefined, zone: Timezone): string | undefin
   return printed && `${printed.slice(0, 10)} ${printed.slice(11).replace(/[+-]\d\d:\d\d$/, '')}`
 }
 
-const hasOffset = /[Tt ].*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/
+const hasOffset = /[Tt ][^Tt ]*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/
 
 const utc: Timezone = { isUtc: true, offsetAt: () => 0 }

@@ -112,6 +112,7 @@ const isReal = (value: MysqlValue): boolean => !/^0000-|^\d+-00|^\d+-\d\d-00/.te
 // The year 0 is one that the database can hold.
 const isYearZero = (value: MysqlValue): boolean => /^0000-(?!00)\d\d-(?!00)\d\d/.test(String(value))
 
-const trimmedFraction = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+const trimmedFraction = (text: string): string =>
+  text.includes('.') ? text.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : text
 
 const utc: PrintZone = { zone: { isUtc: true, offsetAt: () => 0 }, sessionOffset: '' }

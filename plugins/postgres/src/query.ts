@@ -70,7 +70,7 @@ const checkedStatement = (statement: string): string => {
 }
 
 // A comment behind the semicolon stays where it is: a syntax error, which is an answer too.
-const withoutEnd = (statement: string): string => statement.replace(/[\s;]+$/, '')
+const withoutEnd = (statement: string): string => statement.replace(/(?<![\s;])[\s;]+$/, '')
 
 const checkNames = (names: readonly string[]): void => {
   const repeated = names.find((name, index) => names.indexOf(name) < index)

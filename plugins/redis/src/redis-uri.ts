@@ -22,7 +22,7 @@ export const schemes = ['redis', 'rediss', 'valkey', 'valkeys']
 /** Throws `bad_value` with what was expected, and never with the password. */
 export const parseRedisUri = (uri: string): RedisUri => {
   // An @ behind the host may be one of a password, which must not be shown as something else.
-  const match = /[/?#].*@/.test(uri.replace('://', '')) ? undefined : uriForm.exec(uri)?.groups
+  const match = /^[^/?#]*[/?#][^@]*@/.test(uri.replace('://', '')) ? undefined : uriForm.exec(uri)?.groups
   if (match === undefined)
     throw badUri(`expected ${form}; write @ / ? # : in a user or password as %40 %2F %3F %23 %3A`)
   const options = readRedisOptions(match.options ?? '')

@@ -56,14 +56,17 @@ const uris: Readonly<Record<string, (dataSource: string) => string>> = {
 
 /** A path, or `file:path`; options of Kopano's driver mean nothing to ours. */
 function sqliteUri(dataSource: string): string {
-  const path = dataSource.replace(/^file:/, '').replace(/\?.*$/, '')
+  const path = dataSource.replace(/^file:/, '').split('?', 1)[0]!
   return `sqlite://${path.replace(/[%#?]/g, encodeURIComponent)}`
 }
 
 /** Go's `user:password@tcp(host:port)/database?options`, or `unix(path)`. Its text may hold a password. */
 function mysqlUri(dataSource: string): string {
-  const [, login = '', protocol = 'tcp', address = '', database, query = ''] =
-    /^(?:(.*)@)?(?:(\w+)(?:\(([^()]*)\))?)?\/([^/?]+)(?:\?(.*))?$/.exec(dataSource) ?? []
+  // As Go's driver reads it: a password may hold an @, and a host none.
+  const at = dataSource.lastIndexOf('@', dataSource.lastIndexOf('/'))
+  const login = dataSource.slice(0, Math.max(at, 0))
+  const [, protocol = 'tcp', address = '', database, query = ''] =
+    /^(?:(\w+)(?:\(([^()]*)\))?)?\/([^/?]+)(?:\?(.*))?$/.exec(dataSource.slice(at + 1)) ?? []
   if (database === undefined) throw new BadValue('expected user:password@tcp(host:3306)/database')
   const [user = '', password] = splitOnce(login, ':')
   const credentials = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':')

@@ -34,7 +34,7 @@ const numericLimits = (modifier: number) => {
 const significant = (text: string): { readonly digits: number; readonly exponent: number } => {
   const [, whole = '', fraction = '', power = '0'] = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)!
   const all = (whole + fraction).replace(/^0+/, '')
-  const digits = all.replace(/0+$/, '')
+  const digits = all.replace(/(?<!0)0+$/, '')
   return { digits: digits.length, exponent: Number(power) - fraction.length + all.length - digits.length }
 }
 
