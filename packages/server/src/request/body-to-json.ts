@@ -16,8 +16,7 @@ export type BodyShape = 'rows' | 'row'
 export const bodyToJson = (contentType: string | undefined, body: Buffer, shape: BodyShape): Buffer => {
   const format = bodyFormat(contentType)
   if (format === 'json') return body
-  const rows =
-    format === 'ndjson' ? readLines(body) : (format === 'csv' ? readCsv(body) : [readForm(body)]).map(rowText)
+  const rows = rowTexts[format](body)
   if (shape === 'rows') return Buffer.from(`[${rows.join(',')}]`)
   if (rows.length === 1) return Buffer.from(rows[0]!)
   throw new ApiError('bad_body', { detail: `Expected one row, got ${rows.length}` })
@@ -60,7 +59,17 @@ const checkLine = (line: Buffer, number: number): void => {
   }
 }
 
-type TextRow = ReadonlyMap<string, string | null>
+const csvRows = (body: Buffer): string[] => {
+  const { names, rows } = readCsv(body)
+  // What stands before each cell: there may be many rows.
+  const starts = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  return rows.map((cells) => `${cells.reduce((text: string, cell, index) => text + starts[index] + textOf(cell), '')}}`)
+}
 
-const rowText = (row: TextRow): string =>
-  `{${[...row].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
+const textOf = (cell: string | null): string => (cell === null ? 'null' : JSON.stringify(cell))
+
+const formRow = (body: Buffer): string =>
+  `{${[...readForm(body)].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
+
+/** The rows of a body, each as the text of a JSON object. */
+const rowTexts = { ndjson: readLines, csv: csvRows, form: (body: Buffer) => [formRow(body)] }

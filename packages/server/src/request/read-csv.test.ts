@@ -5,7 +5,10 @@ import fc from 'fast-check'
 import { ApiError } from '../errors.js'
 import { readCsv } from './read-csv.js'
 
-const rowsOf = (text: string) => readCsv(Buffer.from(text)).map((row) => Object.fromEntries(row))
+const rowsOf = (text: string) => {
+  const { names, rows } = readCsv(Buffer.from(text))
+  return rows.map((row) => Object.fromEntries(row.map((cell, index) => [names[index], cell])))
+}
 const problemOf = (text: string): string | undefined => {
   try {
     rowsOf(text)
@@ -57,10 +60,7 @@ test('a whole library reads the same, or refuses too', () => {
       const expected = byLibrary(text)
       if (expected === undefined) return assert.ok(problemOf(text))
       read++
-      assert.deepEqual(
-        rowsOf(text).map(({ k, l }) => [k, l]),
-        expected,
-      )
+      assert.deepEqual(readCsv(Buffer.from(text)).rows, expected)
     }),
     { numRuns: 3000 },
   )
