@@ -1,13 +1,15 @@
-import { PluginError } from '@easyrest/protocol'
+import { PluginError, unknownName } from '@easyrest/protocol'
 import type { MysqlSession } from './mysql-session.js'
 
 /** What a query may not name: the plugin's own tables, and whatever of the database names them; the server's own schemas. */
 export class HiddenNames {
   constructor(private readonly session: MysqlSession) {}
 
-  /** Throws `permission`. @param words of the statement, in lower case */
+  /** Throws `unknown_table`, or `permission` for what leads there. @param words of the statement, in lower case */
   async check(words: readonly string[], text: string): Promise<void> {
     const named = new Set(words)
+    const own = ownTables.find((name) => named.has(name))
+    if (own !== undefined) throw unknownName('table', own, [])
     if (systemSchemas.some((name) => named.has(name) && qualifies(name, text))) throw hidden()
     for (const name of await this.names()) if (named.has(name)) throw hidden()
   }

@@ -1,0 +1,4 @@
+import { mysql } from './kinds/mysql.js'
+import { playTranscripts } from './play-transcripts.js'
+
+playTranscripts(mysql)

@@ -1,0 +1,1 @@
+CREATE TABLE orders (id BIGINT PRIMARY KEY AUTO_INCREMENT, items BIGINT, order_date DATE, amount DOUBLE);
