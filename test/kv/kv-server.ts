@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Header, HttpAnswer } from '../support/http.js'
 import { sqlitePlugin } from '../support/repository-path.js'
 import { sqliteFile } from '../support/sqlite-file.js'
@@ -58,14 +59,26 @@ export function newFile(path: string): string {
   return file.uri
 }
 
-export function askKv(
+/**
+ * A request on a key. A server on a machine that is busy with others may refuse what it has not looked at; it is then asked
+ * again.
+ */
+export async function askKv(
   server: TestServer,
   method: string,
   key: string,
   { claims = kopanoClaims, headers = [], ...options }: KvRequestOptions = {},
 ): Promise<HttpAnswer> {
   const token: Header = ['Authorization', `Bearer ${signToken(claims)}`]
-  return server.request(`/api/kvs/v1/kv/user/${key}`, { method, headers: [token, ...headers], ...options })
+  for (;;) {
+    const answer = await server.request(`/api/kvs/v1/kv/user/${key}`, {
+      method,
+      headers: [token, ...headers],
+      ...options,
+    })
+    if (answer.status !== 503 || !answer.text().includes('"code":"overloaded"')) return answer
+    await sleep(50)
+  }
 }
 
 /** Some kind of JSON as a body with its type. */

@@ -4,7 +4,11 @@ import type { KeyRange } from '../keys/key-range.js'
 
 // Conditions on rows of the table: comparisons that are all to be met, which every plugin can do.
 
-export const every = (...items: readonly Predicate[]): Predicate => ({ kind: 'and', items })
+/** One conjunction, whatever the items are: a plugin without filter_tree knows no other. */
+export const every = (...items: readonly Predicate[]): Predicate => ({
+  kind: 'and',
+  items: items.flatMap((item) => (item.kind === 'and' ? item.items : [item])),
+})
 
 export const isKey = (pk: string): Predicate => compare('pk', 'eq', pk)
 
