@@ -1,6 +1,11 @@
 package easyrest
 
-import "easyrest/contract"
+import (
+	"crypto/sha256"
+	"encoding/base64"
+
+	"easyrest/contract"
+)
 
 // Write is a request of TableCreate, TableUpdate or TableDelete.
 type Write interface {
@@ -20,6 +25,22 @@ func CheckWrite(request Write, affected uint64) error {
 		return Errorf(ReasonMaxAffected, "expected at most %d rows to be affected, found %d", *limit, affected)
 	}
 	return checkSingle(request.GetExpectSingle(), affected)
+}
+
+// CheckIfMatch answers ReasonPrecondition unless one of the entity tags of a write matches the rows it is about to change:
+// what a TableGet answers for its where and if_match_select, read inside the write's transaction. Without tags it is nil.
+func CheckIfMatch(tags []string, rows []byte, rowCount uint64) error {
+	sum := sha256.Sum256(rows)
+	tag := base64.RawURLEncoding.EncodeToString(sum[:])[:22]
+	for _, wanted := range tags {
+		if wanted == tag || wanted == "*" && rowCount > 0 {
+			return nil
+		}
+	}
+	if len(tags) == 0 {
+		return nil
+	}
+	return Errorf(ReasonPrecondition, "the rows have changed since they were read; read them again")
 }
 
 // KeepsNothing tells a dry run: everything is executed and answered, nothing is kept.

@@ -15,16 +15,18 @@ func (s *dbService) callFunction(
 	if !ok {
 		return nil, unsupported(capabilityFunctions)
 	}
-	filters := len(request.Select) > 0 || request.Where != nil || len(request.Ordering) > 0 || request.Page != nil
-	err := first(s.connection.require(), s.wishes.need(CapabilityFunctionFilters, filters))
-	if err != nil {
+	if err := first(s.connection.require(), s.wishes.checkFunction(request)); err != nil {
 		return nil, err
 	}
 	answer, err := caller.CallFunction(ctx, request)
 	if err != nil || answer == nil {
 		return answer, err
 	}
-	return answer, first(checkSomeJSON("result", answer.Result), checkSize(answer.Result, request.MaxReplyBytes))
+	wellFormed := checkSomeJSON("result", answer.Result)
+	if answer.IsSet {
+		wellFormed = checkJSON("result", answer.Result, '[', ']')
+	}
+	return answer, first(wellFormed, checkSize(answer.Result, request.MaxReplyBytes))
 }
 
 func (s *dbService) query(ctx context.Context, request *contract.QueryRequest) (*contract.QueryResponse, error) {

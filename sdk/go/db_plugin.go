@@ -51,6 +51,7 @@ const (
 	CapabilityMissingDefault  Capability = "missing_default"
 	CapabilityPrecondition    Capability = "precondition"
 	CapabilityFunctionFilters Capability = "function_filters"
+	CapabilityExactNames      Capability = "exact_names"
 )
 
 const (

@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// PrintMaps makes the JSON array of objects that answers hold, of rows as maps from column to value. Columns are in
-// alphabetical order. Times are told in zone; nil: as they are. A value that ValueOf refuses is an error that names its row
-// and column.
-func PrintMaps(rows []map[string]any, zone *time.Location) ([]byte, error) {
+// PrintMaps makes the JSON array of objects that answers hold, of rows as maps from column to value. Times are told in
+// zone; nil: as they are. The columns that are named come first, in that order, the others behind them by alphabet. A value
+// that ValueOf refuses is an error that names its row and column.
+func PrintMaps(rows []map[string]any, zone *time.Location, columns ...string) ([]byte, error) {
 	printed := []byte{'['}
 	for index, row := range rows {
 		if index > 0 {
 			printed = append(printed, ',')
 		}
 		var err error
-		if printed, err = appendMap(printed, row, zone); err != nil {
+		if printed, err = appendMap(printed, row, zone, columns); err != nil {
 			return nil, fmt.Errorf("row %d, %w", index, err)
 		}
 	}
 	return append(printed, ']'), nil
 }
 
-func appendMap(bytes []byte, row map[string]any, zone *time.Location) ([]byte, error) {
+func appendMap(bytes []byte, row map[string]any, zone *time.Location, columns []string) ([]byte, error) {
 	bytes = append(bytes, '{')
-	for index, column := range sortedNames(row) {
+	for index, column := range inOrder(row, columns) {
 		value, err := ValueOf(inZone(row[column], zone))
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", column, err)
@@ -45,11 +45,22 @@ func inZone(value any, zone *time.Location) any {
 	return value
 }
 
-func sortedNames(row map[string]any) []string {
+func inOrder(row map[string]any, columns []string) []string {
 	names := make([]string, 0, len(row))
-	for name := range row {
-		names = append(names, name)
+	for _, column := range columns {
+		if _, ok := row[column]; ok {
+			names = append(names, column)
+		}
 	}
-	sort.Strings(names)
+	named := len(names)
+	if named == len(row) {
+		return names
+	}
+	for name := range row {
+		if indexOf(names[:named], name) < 0 {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names[named:])
 	return names
 }

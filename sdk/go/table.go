@@ -58,6 +58,9 @@ func (t Table) Update(request *contract.TableUpdateRequest) (Table, *contract.Ta
 	if err := CheckColumns(data.Names(), t.Columns); err != nil {
 		return t, nil, err
 	}
+	if err := t.checkIfMatch(request.IfMatch, request.Where, request.IfMatchSelect); err != nil {
+		return t, nil, err
+	}
 	rows, changed, err := t.split(request.Where, func(row Row) Row { return t.changed(row, data) })
 	if err != nil {
 		return t, nil, err
@@ -73,6 +76,9 @@ func (t Table) Update(request *contract.TableUpdateRequest) (Table, *contract.Ta
 
 // Delete removes the rows that meet the condition of a request.
 func (t Table) Delete(request *contract.TableDeleteRequest) (Table, *contract.TableDeleteResponse, error) {
+	if err := t.checkIfMatch(request.IfMatch, request.Where, request.IfMatchSelect); err != nil {
+		return t, nil, err
+	}
 	var removed []Row
 	kept, _, err := t.split(request.Where, func(row Row) Row {
 		removed = append(removed, row)
@@ -88,6 +94,17 @@ func (t Table) Delete(request *contract.TableDeleteRequest) (Table, *contract.Ta
 	}
 	answer.Rows, answer.RowCount, err = t.written(removed, request.Returning, request.Select)
 	return t, answer, err
+}
+
+func (t Table) checkIfMatch(tags []string, where *contract.Predicate, selected []*contract.Projection) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	found, err := t.Select(&contract.TableGetRequest{Where: where, Select: selected})
+	if err != nil {
+		return err
+	}
+	return CheckIfMatch(tags, PrintRows(found.Columns, found.Rows), uint64(len(found.Rows)))
 }
 
 // Only members that are named are written.

@@ -1,7 +1,9 @@
 package easyrest
 
 // TableCapabilities are those of a plugin that answers with Table.
-var TableCapabilities = []Capability{CapabilityFilterTree, CapabilityCount, CapabilityLastKey}
+var TableCapabilities = []Capability{
+	CapabilityFilterTree, CapabilityCount, CapabilityLastKey, CapabilityPrecondition, CapabilityExactNames,
+}
 
 // Schema describes the table. The type of a column is that of its first value that is not NULL.
 func (t Table) Schema() TableSchema {

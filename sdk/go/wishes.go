@@ -63,6 +63,19 @@ func (w wishes) checkChange(
 	)
 }
 
+// What is wished of the rows that a function may answer.
+func (w wishes) checkFunction(request *contract.CallFunctionRequest) error {
+	paged := request.Page != nil && (request.Page.Limit != nil || request.Page.Offset > 0)
+	counted := request.Count == contract.CountMode_COUNT_MODE_EXACT
+	onRows := request.Where != nil || paged || len(request.Select) > 0 || len(request.Ordering) > 0 || counted
+	limited := request.ExpectSet || request.ExpectSingle || request.MaxAffected != nil
+	return first(
+		w.need(CapabilityFunctionFilters, onRows || limited),
+		w.checkWhere(request.Where),
+		w.checkSelect(request.Select),
+	)
+}
+
 func (w wishes) checkSelect(selected []*contract.Projection) error {
 	for _, member := range selected {
 		err := first(

@@ -1,7 +1,7 @@
 import { fixtureProgram } from './fixture-program.js'
 import type { TestServer } from './start-server.js'
 import type { TemporaryDirectory } from './temporary-directory.js'
-import { signToken } from './token.js'
+import { type Claims, signToken } from './token.js'
 
 export interface PidAnswer {
   readonly pid: number
@@ -26,4 +26,7 @@ export async function askPid(server: TestServer, sleepMs = 0): Promise<PidAnswer
 export const pidTarget = (sleepMs = 0): string => `/api/p/any/${sleepMs > 0 ? `?where.eq.sleep_ms=${sleepMs}` : ''}`
 
 /** A token for everything. */
-export const authorization = (): [string, string] => ['Authorization', `Bearer ${signToken({ scope: 'read write' })}`]
+export const authorization = (claims: Claims = {}): [string, string] => [
+  'Authorization',
+  `Bearer ${signToken({ scope: 'read write', ...claims })}`,
+]
