@@ -4,11 +4,14 @@ import type { ManagedConnection } from '@easyrest/host'
 import { forRun } from '@easyrest/protocol/testing'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { openPlugin } from '../support/open-plugin.js'
+import { postgresPlugin } from '../support/repository-path.js'
+import { startPostgres } from '../support/servers/start-postgres.js'
+import { whyNoServer } from '../support/servers/why-no-server.js'
 import { sqliteFile } from '../support/sqlite-file.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
 import { checkRoundTrip, type RoundTripTable } from './round-trip.js'
 
-const runs = forRun(500, 10_000)
+const everyRun = forRun(500, 10_000)
 
 const everyKind = {
   i: 'integer',
@@ -24,7 +27,12 @@ const everyKind = {
 
 const table: RoundTripTable = { table: 'kinds', key: 'id', columns: everyKind }
 
-const check = async (t: TestContext, connection: ManagedConnection, described: RoundTripTable): Promise<void> => {
+const check = async (
+  t: TestContext,
+  connection: ManagedConnection,
+  described: RoundTripTable,
+  runs = everyRun,
+): Promise<void> => {
   const started = performance.now()
   const { written, refused } = await checkRoundTrip(connection, described, runs)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -50,6 +58,20 @@ test('what is written to SQLite is read back equal, or refused', { timeout: 1_80
   await check(t, connection, { ...table, columns })
   const strict = { i: 'integer', r: 'double', t: 'text', b: 'bytes', a: 'text' } as const
   await check(t, connection, { table: 'strict_kinds', key: 'id', columns: strict })
+})
+
+test('what is written to PostgreSQL is read back equal, or refused', {
+  skip: whyNoServer('postgres'),
+  timeout: 1_800_000,
+}, async (t) => {
+  const server = await startPostgres()
+  t.after(() => server.stop())
+  const { uri } = await server.createDatabase(
+    `CREATE TABLE kinds (id integer PRIMARY KEY, i bigint, d numeric, r double precision, t text, b bytea, yes boolean,
+      day date, at timestamptz, doc jsonb, exact json)`,
+  )
+  const connection = await openPlugin(t, uri, { path: postgresPlugin() })
+  await check(t, connection, { ...table, columns: { ...everyKind, exact: 'json' } }, forRun(150, 10_000))
 })
 
 const losses: readonly [loss: string, problem: RegExp][] = [

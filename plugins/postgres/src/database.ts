@@ -51,8 +51,8 @@ export class Database {
       try {
         return await this.useOnce(known, name, scope, work)
       } catch (error) {
-        if (!mayComeFromOldThing(error)) throw error
         // Nothing was done: what is known is read again.
+        if (!(error instanceof ThingChanged)) throw error
         known.forget(name)
         return this.useOnce(known, name, scope, work)
       }
@@ -77,20 +77,20 @@ export class Database {
     scope: TransactionScope,
     work: (use: Use<Thing>) => Promise<Result>,
   ): Promise<Result> {
-    const thing = await known.get(name, (steps) => this.transactions.read(scope, steps))
+    const { thing, isNew } = await known.get(name, (steps) => this.transactions.read(scope, steps))
     const use = new Use(known, name, thing, scope)
     try {
       return await work(use)
     } catch (error) {
+      if (!isNew && mayComeFromOldThing(error)) throw new ThingChanged('what is known may be old', { cause: error })
       throw await nameColumn(error, use.unchecked(), (step) => this.transactions.read(scope, [step]))
     }
   }
 }
 
 const mayComeFromOldThing = (error: unknown): boolean =>
-  error instanceof ThingChanged ||
   isOfOldStatement(error) ||
-  (error instanceof PluginError && error.reason === 'unknown_column') ||
+  (error instanceof PluginError && (error.reason === 'unknown_column' || error.details.function !== undefined)) ||
   (error instanceof PostgresFailure && oldThingCodes.includes(error.code))
 
 /** Names or types that are not there any more, or are others. */

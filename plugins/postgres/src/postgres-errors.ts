@@ -112,6 +112,7 @@ const byCode: ReadonlyMap<string, (fields: ErrorFields) => Description> = new Ma
   ['40P01', fixed('conflict', 'another transaction waited for the same rows; try again', 50)],
   ['55P03', fixed('conflict', 'another transaction holds the rows; try again', 50)],
   ['55000', fixed('permission', 'the view or column can only be read')],
+  ['2D000', fixed('bad_value', 'the procedure ends its transaction, which a request may not; COMMIT is left to it')],
   ['42501', fixed('permission', 'the role of the database may not do this')],
   ['42804', fixed('bad_value', 'a value or condition does not fit the type of its column')],
   ['42883', fixed('bad_value', 'the type of a column does not know this comparison, order or aggregate')],

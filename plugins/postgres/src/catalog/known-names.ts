@@ -31,13 +31,13 @@ export class KnownNames<Thing> {
     this.schemas = arrayLiteral(schemas)
   }
 
-  /** Throws `unknown_table` or `unknown_function` with the nearest name. */
-  async get(name: string, read: Read): Promise<Thing> {
+  /** The thing, and whether the server was asked for it just now. Throws `unknown_table` or `unknown_function`. */
+  async get(name: string, read: Read): Promise<{ readonly thing: Thing; readonly isNew: boolean }> {
     const known = this.known.get(name)
-    if (known !== undefined) return known.thing
+    if (known !== undefined) return { thing: known.thing, isNew: false }
     const text = await this.read(name, read)
     if (text === undefined) throw unknownName(this.description.kind, name, await this.names(read))
-    return this.keep(name, text).thing
+    return { thing: this.keep(name, text).thing, isNew: true }
   }
 
   /** What has the name at this moment; undefined: nothing. */

@@ -39,7 +39,7 @@ const invocationOf = (use: Use<readonly PostgresFunction[]>, request: CallFuncti
   const names = argumentNames(body)
   const called = chooseFunction(use.thing, names, body)
   if (called.answers === 'unknown') {
-    throw new PluginError('unsupported', `${called.name} answers rows whose columns nobody declares`)
+    throw new PluginError('bad_value', `${called.name} answers rows whose columns nobody declares`)
   }
   checkArguments(called, body)
   const given = givenParameters(called, names)
@@ -73,7 +73,7 @@ const runValue = async (
   use: Use<readonly PostgresFunction[]>,
   invocation: Invocation,
 ): Promise<FunctionAnswer> => {
-  const { text, parameters } = valueStatement(invocation)
+  const { text, parameters } = valueStatement(invocation, request.context)
   let result: string | null = null
   const onRow: Step['onRow'] = (bytes, start) => {
     result = readTextRow(bytes, start)[0]!
@@ -109,7 +109,7 @@ const runProcedure = async (
   const result = await transactions.dialogue(use.scope, async (run) => {
     if (use.comparison.length > 0) await run(use.comparison)
     use.confirm()
-    return callProcedure(invocation, run)
+    return callProcedure(invocation, use.scope.context, run)
   })
   return { result }
 }

@@ -1,3 +1,4 @@
+import type { RequestContext } from '@easyrest/protocol'
 import { StatementBuilder } from '@easyrest/sql'
 import type { Step } from '../server-connection.js'
 import { jsonRowsText } from '../sql/json-rows-statement.js'
@@ -12,14 +13,18 @@ import { argumentName, writeCall, writeGiven } from './function-arguments.js'
  * CALL takes no subquery, and nothing can stand around it: the server first makes texts of the arguments, and then JSON
  * of what comes out. Answers a JSON text.
  */
-export const callProcedure = async (invocation: Invocation, run: Run): Promise<Buffer> => {
+export const callProcedure = async (
+  invocation: Invocation,
+  context: RequestContext | undefined,
+  run: Run,
+): Promise<Buffer> => {
   const texts = await argumentTexts(invocation, run)
   let outputs: readonly Parameter[] = []
   const onRow = takeText((row) => {
     outputs = row
   })
   await run([{ ...callStep(invocation, texts), onRow }])
-  return outputs.length === 0 ? nothing : printOutputs(invocation, outputs, run)
+  return outputs.length === 0 ? nothing : printOutputs(invocation, context, outputs, run)
 }
 
 const argumentTexts = async ({ given, body }: Invocation, run: Run): Promise<readonly Parameter[]> => {
@@ -52,6 +57,7 @@ const callStep = ({ called, given }: Invocation, texts: readonly Parameter[]): S
 
 const printOutputs = async (
   { called: { fields, answers } }: Invocation,
+  context: RequestContext | undefined,
   values: readonly Parameter[],
   run: Run,
 ): Promise<Buffer> => {
@@ -60,7 +66,7 @@ const printOutputs = async (
   const outputs = fields.map((column) => ({ alias: column.name, sql: quoteIdentifier(column.name), column }))
   const statement = { ...out.build(), outputs, lastKey: [] }
   const one = answers === 'value' ? ` -> ${quotedText(fields[0]!.name)}` : ''
-  const text = `SELECT row${one} FROM (${jsonRowsText(statement, 'select')}) AS printed (row)`
+  const text = `SELECT row${one} FROM (${jsonRowsText(statement, 'select', context)}) AS printed (row)`
   let printed = nothing
   const onRow: Step['onRow'] = (bytes, start) => {
     printed = Buffer.from(readTextRow(bytes, start)[0] ?? 'null')

@@ -1,4 +1,4 @@
-import type { CallFunctionRequest } from '@easyrest/protocol'
+import type { CallFunctionRequest, RequestContext } from '@easyrest/protocol'
 import {
   type Binder,
   countStatement,
@@ -11,7 +11,7 @@ import {
 } from '@easyrest/sql'
 import type { FunctionParameter, PostgresFunction } from '../catalog/postgres-function.js'
 import type { PostgresColumn } from '../catalog/postgres-table.js'
-import { canonical, jsonRowsText } from '../sql/json-rows-statement.js'
+import { canonicalValue, jsonRowsText } from '../sql/json-rows-statement.js'
 import { postgresDialect, quoteIdentifier } from '../sql/postgres-dialect.js'
 import { argumentName, writeCall, writeGiven } from './function-arguments.js'
 
@@ -23,19 +23,22 @@ export interface Invocation {
 }
 
 /** A function that answers no set, as a statement that answers at most one JSON text. */
-export const valueStatement = (invocation: Invocation): Statement => {
+export const valueStatement = (invocation: Invocation, context: RequestContext | undefined): Statement => {
   const { called } = invocation
   const out = new StatementBuilder(postgresDialect)
   if (called.answers === 'value') {
     out.sql(
-      `SELECT pg_catalog.to_json(${canonical(`result.${fieldNames(called)}`, { sql: '', column: called.fields[0]! })}) FROM `,
+      `SELECT pg_catalog.to_json(${canonicalValue(`result.${fieldNames(called)}`, { sql: '', column: called.fields[0]! })}) FROM `,
     )
   } else out.sql(called.answers === 'nothing' ? 'SELECT NULL FROM ' : 'SELECT result.* FROM ')
   writeInvocation(out, invocation)
   if (called.answers === 'composite') out.sql(' WHERE NOT (result IS NULL)')
   const statement = out.build()
   if (called.answers === 'value' || called.answers === 'nothing') return statement
-  return { ...statement, text: jsonRowsText({ ...statement, outputs: outputsOf(called), lastKey: [] }, 'select') }
+  return {
+    ...statement,
+    text: jsonRowsText({ ...statement, outputs: outputsOf(called), lastKey: [] }, 'select', context),
+  }
 }
 
 /**
@@ -64,7 +67,7 @@ const answerOf = (
   target: Target<PostgresColumn>,
 ): Statement => {
   const statement = selectStatement(selectionOf(request), rows, target)
-  return { ...statement, text: jsonRowsText(statement, 'select') }
+  return { ...statement, text: jsonRowsText(statement, 'select', request.context) }
 }
 
 const selectionOf = ({ select, where, ordering, page }: CallFunctionRequest) => ({

@@ -46,7 +46,7 @@ export const writeGiven = (out: StatementBuilder, given: readonly FunctionParame
 /** `"schema"."function"("a" => given."argument 0", ...)`. */
 export const writeCall = (
   out: StatementBuilder,
-  { schema, name }: PostgresFunction,
+  { schema, name, parameters }: PostgresFunction,
   given: readonly FunctionParameter[],
   value: (index: number) => void,
 ): void => {
@@ -56,6 +56,14 @@ export const writeCall = (
     if (isVariadic) out.sql('VARIADIC ')
     out.name(column.name).sql(' => ')
     value(index)
+  }
+  // Any number of arguments may be none, which has to be said.
+  const left = parameters.find(({ isVariadic }) => isVariadic)
+  if (left !== undefined && !given.includes(left)) {
+    out
+      .sql(given.length > 0 ? ', VARIADIC ' : 'VARIADIC ')
+      .name(left.column.name)
+      .sql(" => '{}'")
   }
   out.sql(')')
 }

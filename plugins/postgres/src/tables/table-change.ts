@@ -103,12 +103,12 @@ const preconditionSteps = (request: TableDeleteRequest, use: TableUse, before: R
 
 const changeStep = (
   statement: RowsStatement<PostgresColumn>,
-  { returning }: TableDeleteRequest,
+  { returning, context }: TableDeleteRequest,
   rows: RowCollector,
 ): Step => {
   const parameters = statement.parameters as Parameter[]
   if (!isAnswered(returning)) return { text: statement.text, parameters }
-  return { text: jsonRowsText(statement, 'write'), parameters, onRow: rows.add }
+  return { text: jsonRowsText(statement, 'write', context), parameters, onRow: rows.add }
 }
 
 const isAnswered = (returning: TableDeleteRequest['returning']): boolean => returning === 'rows' || returning === 'keys'

@@ -94,7 +94,7 @@ class Creation {
     const statement = this.insertStatement(columns, rows)
     const parameters = statement.parameters as Parameter[]
     if (this.request.returning === 'none') return { text: statement.text, parameters }
-    return { text: jsonRowsText(statement, 'write'), parameters, onRow: this.rows.add }
+    return { text: jsonRowsText(statement, 'write', this.request.context), parameters, onRow: this.rows.add }
   }
 
   private insertStatement(columns: readonly PostgresColumn[], rows: Buffer): RowsStatement<PostgresColumn> {

@@ -25,7 +25,11 @@ export const tableGet = (database: Database, request: TableGetRequest, call?: Ca
 /** The rows of a request, each as JSON. */
 export const rowsStep = (request: TableGetRequest, { thing: table, target }: TableUse, onRow: Step['onRow']): Step => {
   const statement = cachedSelectStatement(request, table, target)
-  return { text: jsonRowsText(statement, 'select'), parameters: statement.parameters as Parameter[], onRow }
+  return {
+    text: jsonRowsText(statement, 'select', request.context),
+    parameters: statement.parameters as Parameter[],
+    onRow,
+  }
 }
 
 /** How many rows the request has without its page. */
