@@ -23,7 +23,8 @@ before(async () => {
   if (skip) return
   directory = await temporaryDirectory()
   await writeThings(directory)
-  const files = { uri: uri(), path: program, public: { table: ['things'] } }
+  await writeMany(directory)
+  const files = { uri: uri(), path: program, public: { table: ['things', 'many'] } }
   server = await startServer({ config: { plugins: { files } } })
 })
 
@@ -37,9 +38,11 @@ test('the tests of the plugin pass', { skip }, async () => {
   assert.match(stdout, /^\d+ passed in /m)
 })
 
-test('the plugin is typed: mypy --strict', { skip }, async () => {
+test('the plugin is typed and formatted: mypy --strict, ruff', { skip }, async () => {
   const { stdout } = await inExample('-m', 'mypy', '--cache-dir', repositoryPath('.cache', 'python', 'mypy'))
   assert.match(stdout, /^Success: no issues found in \d+ source files/)
+  await inExample('-m', 'ruff', 'check', '--no-cache', '.')
+  await inExample('-m', 'ruff', 'format', '--no-cache', '--check', '.')
 })
 
 test('the plugin passes every check of a database that is only read', { skip }, async () => {
@@ -76,6 +79,25 @@ for (const [target, body] of answers) {
     const answer = await get(target)
     assert.deepEqual([answer.status, answer.text()], [200, body])
   })
+}
+
+test('over HTTP: an answer beyond every limit of a message comes as a stream', { skip }, async () => {
+  const accept = ['Accept', 'application/x-ndjson'] as const
+  const answer = await server.request('/api/files/many/?select=n,text&ordering=n', { headers: [accept] })
+  assert.equal(answer.status, 200)
+  const lines = answer.text().trimEnd().split('\n')
+  assert.equal(lines.length, manyRows)
+  for (const [index, line] of [...lines.entries()].filter(([index]) => index % 9999 === 0)) {
+    assert.equal(line, `{"n":${index},"text":"${'x'.repeat(500)}"}`)
+  }
+})
+
+const manyRows = 150_000
+
+const writeMany = async (folder: TemporaryDirectory): Promise<void> => {
+  const query = `SELECT range AS n, repeat('x', 500) AS text FROM range(${manyRows})`
+  const script = `import duckdb, sys; duckdb.sql(${JSON.stringify(query)}).write_parquet(sys.argv[1])`
+  await run(python, ['-c', script, folder.file('many.parquet')])
 }
 
 /** The suite's rows as a file of Parquet, made with the plugin's own database. */

@@ -21,9 +21,11 @@ test('the tests of the Python SDK pass, its generated code with them', { skip },
   assert.match(stdout, /^\d+ passed in /m)
 })
 
-test('the Python SDK and its tests are typed: mypy --strict', { skip }, async () => {
+test('the Python SDK and its tests are typed and formatted: mypy --strict, ruff', { skip }, async () => {
   const { stdout } = await inSdk('-m', 'mypy', '--cache-dir', repositoryPath('.cache', 'python', 'mypy'))
   assert.match(stdout, /^Success: no issues found in \d+ source files/)
+  await inSdk('-m', 'ruff', 'check', '--no-cache', '.')
+  await inSdk('-m', 'ruff', 'format', '--no-cache', '--check', '.')
 })
 
 test('the smallest plugin in Python passes every check of what it names', { skip }, async (t) => {

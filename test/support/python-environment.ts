@@ -75,7 +75,8 @@ async function versionOf(path: string): Promise<string | undefined> {
 }
 
 function stampOf(version: string): string {
-  const hash = createHash('sha256').update(version)
+  // An environment knows the folders that it was made in.
+  const hash = createHash('sha256').update(`${version} ${cache}`)
   for (const folder of packages) hash.update(readFileSync(repositoryPath(folder, 'pyproject.toml')))
   return hash.digest('hex').slice(0, 16)
 }
@@ -86,9 +87,13 @@ async function make(python: string, folder: string, complete: string): Promise<v
   await run(python, ['-m', 'venv', folder])
   const sources = packages.flatMap((path) => ['--editable', `${repositoryPath(path)}[dev]`])
   try {
-    await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...sources], { timeout: 400_000 })
+    const install = ['-m', 'pip', 'install', '--quiet', '--retries', '2', ...sources]
+    await run(join(folder, 'bin', 'python'), install, { timeout: 280_000 })
   } catch (error) {
-    throw new Error(`pip could not install the Python packages: ${(error as { stderr?: string }).stderr}`)
+    const lines = String((error as { stderr?: string }).stderr)
+      .trim()
+      .split('\n')
+    throw new Error(`pip could not install the Python packages: ${lines.at(-1)}`, { cause: error })
   }
   await writeFile(complete, '')
 }

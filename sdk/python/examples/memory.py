@@ -1,9 +1,7 @@
 """The smallest complete plugin: tables in memory. The first insert decides a table's columns."""
 
-from easyrest_plugin import (
-    ChangeAnswer, CreateAnswer, DBPlugin, SchemaAnswer,
-    check_names, check_write, matches, parse_row, parse_rows, select_rows, serve,
-)
+from easyrest_plugin import ChangeAnswer, CreateAnswer, DBPlugin, SchemaAnswer
+from easyrest_plugin import check_names, check_write, matches, parse_row, parse_rows, select_rows, serve
 
 tables = {}  # name -> (columns, rows); a row is a dict with every column of its table
 
@@ -43,7 +41,8 @@ class Memory(DBPlugin):
         data = parse_row(request.data)
         check_names("column", data, columns)
         changed = [{**row, **data} if matches(row, request.where) else row for row in rows]
-        return ChangeAnswer(end_write(request, (columns, changed), sum(new is not old for new, old in zip(changed, rows))))
+        affected = sum(new is not old for new, old in zip(changed, rows))
+        return ChangeAnswer(end_write(request, (columns, changed), affected))
 
     def table_delete(self, request, call):
         columns, rows = find_table(request.table)
@@ -51,8 +50,9 @@ class Memory(DBPlugin):
         return ChangeAnswer(end_write(request, (columns, kept), len(rows) - len(kept)))
 
     def get_schema(self, request, call):
-        schema = {name: {"type": "object", "properties": {c: {"type": "string"} for c in t[0]}} for name, t in tables.items()}
-        return SchemaAnswer({"tables": schema, "views": {}, "rpc": {}})
+        types = {name: {column: {"type": "string"} for column in columns} for name, (columns, _) in tables.items()}
+        schemas = {name: {"type": "object", "properties": properties} for name, properties in types.items()}
+        return SchemaAnswer({"tables": schemas, "views": {}, "rpc": {}})
 
 
 serve(name="memory", version="0.1.0", schemes=["memory"], db=Memory())

@@ -7,16 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from easyrest_plugin import (
-    Call,
-    CallFunctionRequest,
     CacheGetRequest,
     CachePlugin,
     CacheSetRequest,
+    Call,
+    CallFunctionRequest,
     ChangeAnswer,
     CreateAnswer,
     DBPlugin,
@@ -46,7 +46,7 @@ class Odd(DBPlugin):
         return getattr(self, request.table)(request, call)
 
     def values(self, request: TableGetRequest, call: Call) -> RowsAnswer:
-        instant = datetime(2024, 6, 1, 12, tzinfo=timezone.utc)
+        instant = datetime(2024, 6, 1, 12, tzinfo=UTC)
         return RowsAnswer([{"n": None, "i": 2**63 - 1, "d": Decimal("12.50"), "b": b"\0\xff", "at": instant}])
 
     def wrong_value(self, request: TableGetRequest, call: Call) -> RowsAnswer:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from easyrest.plugin.v1 import cache_pb2, db_pb2, plugin_pb2, table_pb2
 
+from easyrest.plugin.v1 import cache_pb2, db_pb2, plugin_pb2, table_pb2
 from easyrest_plugin.testing import PluginUnderTest, error_of, eventually, path
 
 program = Path(__file__).resolve().parent / "odd_program.py"
@@ -94,7 +94,7 @@ def test_a_wrong_value_is_an_error_that_names_row_and_column_in_the_log(own: Plu
         own.get("wrong_value")
     error = error_of(failure.value)
     assert [error.reason, error.message] == ["internal", "the plugin failed; its log says why"]
-    expected = 'TableGet failed: table_get: row 1, column \'a\': expected a value JSON can hold, got a set'
+    expected = "TableGet failed: table_get: row 1, column 'a': expected a value JSON can hold, got a set"
     eventually(lambda: any(line["@message"].startswith(expected) for line in own.log))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from easyrest.plugin.v1 import plugin_pb2, table_pb2
 
+from easyrest.plugin.v1 import plugin_pb2, table_pb2
 from easyrest_plugin.testing import PluginUnderTest, path
 
 program = Path(__file__).resolve().parent / "odd_program.py"

@@ -1,6 +1,6 @@
 """Values on their way out and in."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -77,14 +77,15 @@ def test_a_value_that_json_cannot_hold_is_named_by_row_and_column(rows: Any, mes
 
 def test_an_unknown_zone_is_an_error_that_says_so() -> None:
     with pytest.raises(AnswerError, match="expected a time zone this machine knows"):
-        printed(datetime.now(timezone.utc), "Mars/Olympus")
+        printed(datetime.now(UTC), "Mars/Olympus")
 
 
 def test_what_a_client_sent_keeps_its_digits() -> None:
     rows = parse_rows(b'[{"i":9007199254740993,"d":19.990,"big":12345678901234567890.123456789,"n":null,"o":{"a":[]}}]')
     assert rows[0]["i"] == 9007199254740993 and type(rows[0]["i"]) is int
     assert str(rows[0]["d"]) == "19.990" and str(rows[0]["big"]) == "12345678901234567890.123456789"
-    assert printed(rows[0]) == '{"i":9007199254740993,"d":19.990,"big":12345678901234567890.123456789,"n":null,"o":{"a":[]}}'
+    expected = '{"i":9007199254740993,"d":19.990,"big":12345678901234567890.123456789,"n":null,"o":{"a":[]}}'
+    assert printed(rows[0]) == expected
 
 
 @pytest.mark.parametrize(

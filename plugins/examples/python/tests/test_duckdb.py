@@ -36,10 +36,12 @@ from easyrest_plugin_duckdb.duckdb_uri import parse_uri
 
 values_sql = """
 SELECT 9007199254740993::BIGINT AS i, 12.50::DECIMAL(10,2) AS d,
-  0.1::DOUBLE AS f, 0.1::FLOAT AS f32, 'NaN'::DOUBLE AS nan, true AS b, '\\x00\\xFF'::BLOB AS y, DATE '2024-02-29' AS day,
+  0.1::DOUBLE AS f, 0.1::FLOAT AS f32, 'NaN'::DOUBLE AS nan,
+  true AS b, '\\x00\\xFF'::BLOB AS y, DATE '2024-02-29' AS day,
   TIMESTAMP '2024-06-01 12:00:00.25' AS local, TIMESTAMPTZ '2024-06-01 12:00:00+02' AS at,
   TIMESTAMP_NS '2024-06-01 12:00:00.123456789' AS ns, TIME '10:00:00' AS clock, INTERVAL 1 DAY AS span,
-  '00000000-0000-0000-0000-000000000001'::UUID AS u, [1, NULL, 3] AS list, {'a': 1.5::DECIMAL(3,1), 'b': NULL} AS struct,
+  '00000000-0000-0000-0000-000000000001'::UUID AS u,
+  [1, NULL, 3] AS list, {'a': 1.5::DECIMAL(3,1), 'b': NULL} AS struct,
   NULL::VARCHAR AS nothing, 'é"' AS "te""xt"
 """
 
@@ -206,7 +208,9 @@ def test_aggregates_grouping_having(plugin: DuckDBPlugin) -> None:
         AggregateProjection("n", "count"),
         AggregateProjection("sum", "sum", "price"),
     ]
-    grouped = rows(plugin, "things", select=select, grouping=["size"], ordering=[OrderTerm("n", "desc"), OrderTerm("size")])
+    grouped = rows(
+        plugin, "things", select=select, grouping=["size"], ordering=[OrderTerm("n", "desc"), OrderTerm("size")]
+    )
     assert grouped[0] == {"size": 20, "n": 2, "sum": Decimal("12.25")}
     having = compare("n", "gt", "1")
     assert len(rows(plugin, "things", select=select, grouping=["size"], having=having)) == 1

@@ -14,42 +14,44 @@ from .answers import (
 from .cache_plugin import CachePlugin
 from .call import Call
 from .check_write import WriteRequest, check_write
-from .db_plugin import DBPlugin
-from .matches import matches
-from .names import check_names, nearest_name, unknown_name
-from .parse_rows import parse_row, parse_rows
-from .plugin_error import PluginError
-from .print_rows import AnswerError
-from .requests import (
+from .conditions import (
     AggregateProjection,
     And,
-    BatchOperation,
-    CacheDeleteRequest,
-    CacheGetRequest,
-    CacheSetRequest,
-    CallFunctionRequest,
-    ColumnDefinition,
     ColumnProjection,
     Comparison,
-    Conflict,
-    EnsureTableRequest,
-    GetSchemaRequest,
-    IndexDefinition,
-    InitConnectionRequest,
     Not,
     Or,
     OrderTerm,
     Page,
     Predicate,
     Projection,
+    ValueProjection,
+)
+from .db_plugin import DBPlugin
+from .matches import matches
+from .names import check_names, nearest_name, unknown_name
+from .parse_rows import parse_row, parse_rows
+from .plugin_error import PluginError
+from .print_rows import AnswerError
+from .request_context import RequestContext
+from .requests import (
+    BatchOperation,
+    CacheDeleteRequest,
+    CacheGetRequest,
+    CacheSetRequest,
+    CallFunctionRequest,
+    ColumnDefinition,
+    Conflict,
+    EnsureTableRequest,
+    GetSchemaRequest,
+    IndexDefinition,
+    InitConnectionRequest,
     QueryRequest,
-    RequestContext,
     TableBatchRequest,
     TableCreateRequest,
     TableDeleteRequest,
     TableGetRequest,
     TableUpdateRequest,
-    ValueProjection,
 )
 from .select_rows import project_rows, select_rows, sort_rows
 from .serve import serve

@@ -107,4 +107,5 @@ def json_of(value: bytes, method: str, name: str, first: bytes, last: bytes) -> 
     if value.lstrip()[:1] == first and value.rstrip()[-1:] == last:
         return value
     brackets = f"{first.decode()} and ends with {last.decode()}"
-    raise AnswerError(f"{method}: expected {name}: JSON that begins with {brackets}, got {len(value)} bytes that do not")
+    problem = f"expected {name}: JSON that begins with {brackets}, got {len(value)} bytes that do not"
+    raise AnswerError(f"{method}: {problem}")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 # Rows as the bytes of a JSON array, which reach the client unchanged; or as mappings (column -> value) whose values the
-# SDK prints as the contract says: None, bool, int, float, Decimal, str, bytes, date, datetime, time, UUID, dict and list.
+# SDK prints as the contract says: None, bool, int, float, Decimal, str, bytes, date, datetime, time, UUID, dict, list.
+# A generator is asked for no more rows than the answer may hold; what else an answer says is read after them.
 Rows = bytes | Iterable[Mapping[str, Any]]
 
 

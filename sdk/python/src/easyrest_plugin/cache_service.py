@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from easyrest.plugin.v1 import cache_pb2
 
-from . import wire
+from . import read_requests as read
 from .cache_plugin import CachePlugin
 from .call import Call
 from .initial_connection import InitialConnection
@@ -22,9 +22,7 @@ class CacheService:
     @property
     def operations(self) -> Operations:
         served = {
-            "InitConnection": operation(
-                cache_pb2.CacheInitConnectionRequest, self._init_connection, "InitConnection"
-            ),
+            "InitConnection": operation(cache_pb2.CacheInitConnectionRequest, self._init_connection, "InitConnection"),
             "Get": operation(cache_pb2.CacheGetRequest, self._get, "CacheGet"),
             "Set": operation(cache_pb2.CacheSetRequest, self._set, "CacheSet"),
         }
@@ -35,19 +33,19 @@ class CacheService:
     def _init_connection(
         self, message: cache_pb2.CacheInitConnectionRequest, call: Call
     ) -> cache_pb2.CacheInitConnectionResponse:
-        request = wire.init_connection_request(message)
+        request = read.init_connection_request(message)
         return cache_pb2.CacheInitConnectionResponse(server=self._connection.open(request, call))
 
     def _get(self, message: cache_pb2.CacheGetRequest, call: Call) -> cache_pb2.CacheGetResponse:
         self._connection.require()
-        value = self._cache.get(wire.cache_get_request(message), call)
+        value = self._cache.get(read.cache_get_request(message), call)
         if value is not None and not isinstance(value, str):
             raise AnswerError(f"get: expected a text, or None for a miss, got {describe(value)}")
         return cache_pb2.CacheGetResponse(value=value)
 
     def _set(self, message: cache_pb2.CacheSetRequest, call: Call) -> cache_pb2.CacheSetResponse:
         self._connection.require()
-        request = wire.cache_set_request(message)
+        request = read.cache_set_request(message)
         if request.ttl_ms == 0:
             raise PluginError("bad_value", "expected ttl_ms > 0, got 0: how long the value may live")
         self._cache.set(request, call)
@@ -55,5 +53,5 @@ class CacheService:
 
     def _delete(self, message: cache_pb2.CacheDeleteRequest, call: Call) -> cache_pb2.CacheDeleteResponse:
         self._connection.require()
-        self._cache.delete(wire.cache_delete_request(message), call)
+        self._cache.delete(read.cache_delete_request(message), call)
         return cache_pb2.CacheDeleteResponse()

@@ -1,6 +1,5 @@
 """What is known about one call beside its request."""
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -58,7 +57,6 @@ class Call:
         with self._lock:
             self._finished = True
             self._listeners.clear()
-
 
 
 def timed_out() -> PluginError:

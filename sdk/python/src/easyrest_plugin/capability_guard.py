@@ -2,23 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from .conditions import AggregateProjection, And, Comparison, Page, Predicate
 from .plugin_error import PluginError
-from .requests import (
-    AggregateProjection,
-    And,
-    CallFunctionRequest,
-    Comparison,
-    Page,
-    Predicate,
-    TableCreateRequest,
-    TableDeleteRequest,
-    TableGetRequest,
-    TableUpdateRequest,
-)
+from .requests import CallFunctionRequest, TableCreateRequest, TableDeleteRequest, TableGetRequest, TableUpdateRequest
 
-WishingRequest = (
-    TableGetRequest | TableCreateRequest | TableUpdateRequest | TableDeleteRequest | CallFunctionRequest
-)
+WishingRequest = TableGetRequest | TableCreateRequest | TableUpdateRequest | TableDeleteRequest | CallFunctionRequest
 Guard = Callable[[WishingRequest], None]
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import grpc
@@ -41,7 +41,7 @@ def check_pem(offer: str) -> None:
 
 
 def create_certificate() -> tuple[bytes, bytes, bytes]:
-    """DER, PEM and the PEM of the key of what go-plugin makes: CN=localhost for server and client, for 30 years, on P-256."""
+    """DER, PEM and the PEM of the key of what go-plugin makes: CN=localhost for server and client, for 30 years."""
     # Imported here: most plugins are never offered TLS, and it takes as long to load as all the rest.
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -50,7 +50,7 @@ def create_certificate() -> tuple[bytes, bytes, bytes]:
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     usages = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
     certificate = (
         x509.CertificateBuilder()

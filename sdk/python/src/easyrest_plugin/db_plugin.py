@@ -64,8 +64,8 @@ class DBPlugin(ABC):
     def get_schema(self, request: GetSchemaRequest, call: Call) -> SchemaAnswer: ...
 
     def table_get_stream(self, request: TableGetRequest, call: Call) -> Iterator[RowsChunk]:
-        """Capability `stream`: a generator. It is asked for a chunk only when the last one has left, and closed when the
-        reader goes away, so a cursor belongs into `try` ... `finally`."""
+        """Capability `stream`: a generator. It is asked for a chunk only when the last one has left, and closed when
+        the reader goes away, so a cursor belongs into `try` ... `finally`."""
         raise NotImplementedError
 
     def call_function(self, request: CallFunctionRequest, call: Call) -> FunctionAnswer:

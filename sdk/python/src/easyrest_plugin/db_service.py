@@ -1,28 +1,21 @@
 """The methods of service DBPlugin as a DBPlugin serves them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 from easyrest.plugin.v1 import db_pb2, table_pb2
 
-from . import wire
+from . import read_requests as read
 from .answer_shape import (
     check_size,
     chunks_of,
-    count,
     expect,
-    iterable_rows,
     json_object,
-    json_of,
-    keys_of,
     last_key_of,
     optional_count,
     rows_of,
     text,
 )
 from .answers import (
-    ChangeAnswer,
-    CreateAnswer,
     EnsureTableAnswer,
     FunctionAnswer,
     RowsAnswer,
@@ -32,22 +25,13 @@ from .answers import (
 from .call import Call
 from .capability_guard import Guard, capability_guard
 from .db_plugin import DBPlugin
+from .db_responses import batch_result, change_response, create_response, function_result
 from .initial_connection import InitialConnection
 from .operation import Operation, Operations, operation
 from .plugin_description import db_capabilities, defines
 from .plugin_error import PluginError
-from .print_rows import AnswerError, describe, print_json, print_rows
-from .check_write import WriteRequest
-from .requests import (
-    CallFunctionRequest,
-    QueryRequest,
-    TableCreateRequest,
-    TableGetRequest,
-    TableUpdateRequest,
-)
-
-
-Response = TypeVar("Response", table_pb2.TableUpdateResponse, table_pb2.TableDeleteResponse)
+from .print_rows import AnswerError, describe
+from .requests import CallFunctionRequest, QueryRequest, TableGetRequest
 
 
 class DbService:
@@ -77,7 +61,7 @@ class DbService:
     def stream(self, message: bytes, call: Call) -> Iterator[bytes]:
         """TableGetStream: the messages of the chunks."""
         self._connection.require()
-        request = wire.table_get_request(table_pb2.TableGetRequest.FromString(message))
+        request = read.table_get_request(table_pb2.TableGetRequest.FromString(message))
         self._guard(request)
         method, timezone = "table_get_stream", request.context.timezone
         chunks = self._db.table_get_stream(request, call)
@@ -99,12 +83,12 @@ class DbService:
         return [(name, message, serve)] if defines(self._db, DBPlugin, method) else []
 
     def _init_connection(self, message: db_pb2.InitConnectionRequest, call: Call) -> db_pb2.InitConnectionResponse:
-        request = wire.init_connection_request(message)
+        request = read.init_connection_request(message)
         return db_pb2.InitConnectionResponse(server=self._connection.open(request, call))
 
     def _table_get(self, message: table_pb2.TableGetRequest, call: Call) -> table_pb2.TableGetResponse:
         self._connection.require()
-        request = wire.table_get_request(message)
+        request = read.table_get_request(message)
         self._guard(request)
         method, timezone = "table_get", request.context.timezone
         answer = expect(self._db.table_get(request, call), RowsAnswer, method)
@@ -119,20 +103,20 @@ class DbService:
 
     def _table_create(self, message: table_pb2.TableCreateRequest, call: Call) -> table_pb2.TableCreateResponse:
         self._connection.require()
-        request = wire.table_create_request(message)
+        request = read.table_create_request(message)
         self._guard(request)
         return create_response(self._db.table_create(request, call), "table_create", request.context.timezone)
 
     def _table_update(self, message: table_pb2.TableUpdateRequest, call: Call) -> table_pb2.TableUpdateResponse:
         self._connection.require()
-        request = wire.table_update_request(message)
+        request = read.table_update_request(message)
         self._guard(request)
         answer = self._db.table_update(request, call)
         return change_response(table_pb2.TableUpdateResponse, answer, "table_update", request.context.timezone)
 
     def _table_delete(self, message: table_pb2.TableDeleteRequest, call: Call) -> table_pb2.TableDeleteResponse:
         self._connection.require()
-        request = wire.table_delete_request(message)
+        request = read.table_delete_request(message)
         self._guard(request)
         answer = self._db.table_delete(request, call)
         return change_response(table_pb2.TableDeleteResponse, answer, "table_delete", request.context.timezone)
@@ -140,14 +124,14 @@ class DbService:
     def _get_schema(self, message: db_pb2.GetSchemaRequest, call: Call) -> db_pb2.GetSchemaResponse:
         self._connection.require()
         method = "get_schema"
-        answer = expect(self._db.get_schema(wire.get_schema_request(message), call), SchemaAnswer, method)
+        answer = expect(self._db.get_schema(read.get_schema_request(message), call), SchemaAnswer, method)
         schema = b"" if answer.unchanged else json_object(answer.schema, method, "schema")
         version = text(answer.version, f"{method}: version")
         return db_pb2.GetSchemaResponse(schema=schema, version=version, unchanged=bool(answer.unchanged))
 
     def _call_function(self, message: db_pb2.CallFunctionRequest, call: Call) -> db_pb2.CallFunctionResponse:
         self._connection.require()
-        method, request = "call_function", wire.call_function_request(message)
+        method, request = "call_function", read.call_function_request(message)
         self._guard(request)
         answer = expect(self._db.call_function(request, call), FunctionAnswer, method)
         result, row_count = function_result(answer, method, request.context.timezone)
@@ -157,19 +141,19 @@ class DbService:
 
     def _query(self, message: db_pb2.QueryRequest, call: Call) -> db_pb2.QueryResponse:
         self._connection.require()
-        method, request = "query", wire.query_request(message)
+        method, request = "query", read.query_request(message)
         answer = expect(self._db.query(request, call), RowsAnswer, method)
         rows, row_count = rows_of(answer, method, request.context.timezone, limit_of(request))
         return db_pb2.QueryResponse(rows=rows, row_count=row_count)
 
     def _ensure_table(self, message: db_pb2.EnsureTableRequest, call: Call) -> db_pb2.EnsureTableResponse:
         self._connection.require()
-        answer = self._db.ensure_table(wire.ensure_table_request(message), call)
+        answer = self._db.ensure_table(read.ensure_table_request(message), call)
         return db_pb2.EnsureTableResponse(created=expect(answer, EnsureTableAnswer, "ensure_table").created)
 
     def _table_batch(self, message: table_pb2.TableBatchRequest, call: Call) -> table_pb2.TableBatchResponse:
         self._connection.require()
-        request = wire.table_batch_request(message)
+        request = read.table_batch_request(message)
         answers = list(self._db.table_batch(request, call))
         if len(answers) != len(request.operations):
             raise AnswerError(f"table_batch: expected {len(request.operations)} answers, got {len(answers)}")
@@ -204,44 +188,3 @@ def limit_of(request: TableGetRequest | CallFunctionRequest | QueryRequest) -> i
 def check_single(request: TableGetRequest, row_count: int) -> None:
     if request.expect_single and row_count != 1:
         raise PluginError("singular", f"expected exactly one row, found {row_count}")
-
-
-def create_response(answer: object, method: str, timezone: str) -> table_pb2.TableCreateResponse:
-    created = expect(answer, CreateAnswer, method)
-    rows, row_count = rows_of(created, method, timezone)
-    affected = count(created, method, "affected")
-    inserted = optional_count(created, method, "inserted")
-    return table_pb2.TableCreateResponse(
-        rows=rows,
-        row_count=row_count,
-        affected=affected,
-        # Without conflict handling every affected row is a new one.
-        inserted=affected if inserted is None else inserted,
-        keys=keys_of(created.keys, method, timezone),
-    )
-
-
-def change_response(message: type[Response], answer: object, method: str, timezone: str) -> Response:
-    changed = expect(answer, ChangeAnswer, method)
-    rows, row_count = rows_of(changed, method, timezone)
-    return message(affected=count(changed, method, "affected"), rows=rows, row_count=row_count)
-
-
-def function_result(answer: FunctionAnswer, method: str, timezone: str) -> tuple[bytes, int]:
-    if isinstance(answer.result, bytes) and answer.is_set:
-        return json_of(answer.result, method, "result", b"[", b"]"), count(answer, method, "row_count")
-    if isinstance(answer.result, bytes) and answer.result:
-        return answer.result, 0
-    if answer.is_set:
-        return print_rows(iterable_rows(answer.result, method), timezone, method)
-    return print_json(answer.result, timezone, method), 0
-
-
-def batch_result(request: WriteRequest, answer: object, origin: str, timezone: str) -> table_pb2.BatchResult:
-    if isinstance(request, TableCreateRequest):
-        return table_pb2.BatchResult(create=create_response(answer, origin, timezone))
-    if isinstance(request, TableUpdateRequest):
-        updated = change_response(table_pb2.TableUpdateResponse, answer, origin, timezone)
-        return table_pb2.BatchResult(update=updated)
-    deleted = change_response(table_pb2.TableDeleteResponse, answer, origin, timezone)
-    return table_pb2.BatchResult(delete=deleted)

@@ -95,8 +95,8 @@ class Dispatch:
 
 
 def settle(name: str, work: Callable[[], T]) -> T | PluginError:
-    """What is no PluginError may hold secrets or the driver's own text: it goes to the log, and the host learns only that
-    the plugin failed."""
+    """What is no PluginError may hold secrets or the driver's own text: it goes to the log, and the host learns only
+    that the plugin failed."""
     try:
         return work()
     except PluginError as error:

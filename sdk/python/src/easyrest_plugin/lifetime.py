@@ -14,8 +14,8 @@ Stop = Callable[[str], None]
 
 
 def watch_host(loop: asyncio.AbstractEventLoop, stop: Stop) -> None:
-    """Signals that are meant for the host's terminal or the host's reload do not touch the process; SIGTERM stops it, and so
-    does the end of the host. `stop` is called on the event loop."""
+    """Signals that are meant for the host's terminal or the host's reload do not touch the process; SIGTERM stops it,
+    and so does the end of the host. `stop` is called on the event loop."""
 
     def stop_soon(reason: str) -> None:
         loop.call_soon_threadsafe(stop, reason)

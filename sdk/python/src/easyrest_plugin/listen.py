@@ -17,8 +17,8 @@ max_socket_path_bytes = 103
 
 
 async def listen(server: grpc.aio.Server) -> str | None:
-    """Starts the server on a unix socket in the host's private directory, or on TCP on 127.0.0.1 on Windows, and prints the
-    handshake. Answers the path of the socket. Raises StartFailure."""
+    """Starts the server on a unix socket in the host's private directory, or on TCP on 127.0.0.1 on Windows, and prints
+    the handshake. Answers the path of the socket. Raises StartFailure."""
     credentials, certificate = create_credentials()
     path = None if sys.platform == "win32" else socket_path()
     # gRPC reads an address as a URI.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .conditions import And, Comparison, Or, Predicate
 from .plugin_error import PluginError
-from .requests import And, Comparison, Or, Predicate
 from .row_value import Row, comparable, operand_value, row_value, value_text
 
 
@@ -86,8 +86,8 @@ def is_like(flags: re.RegexFlag) -> Test:
 
 
 def like_pattern(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """% any text, _ any character. `%` gives back nothing it has passed, so no pattern takes more than text times pattern
-    steps: between two `%` the first place that fits is the right one."""
+    """% any text, _ any character. `%` gives back nothing it has passed, so no pattern takes more than text times
+    pattern steps: between two `%` the first place that fits is the right one."""
     first, *rest = [re.escape(part).replace("_", ".") for part in re.sub("%+", "%", pattern).split("%")]
     if not rest:
         return re.compile(first, flags)

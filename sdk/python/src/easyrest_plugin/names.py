@@ -9,7 +9,7 @@ NameKind = Literal["table", "column", "function"]
 
 
 def check_names(kind: NameKind, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raises PluginError `unknown_table`, `unknown_column` or `unknown_function` for the first name that is not known."""
+    """Raises PluginError `unknown_table`, `unknown_column` or `unknown_function` for the first that is not known."""
     all_names = list(known)
     for name in names:
         if name not in all_names:

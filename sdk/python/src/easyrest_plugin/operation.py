@@ -9,7 +9,7 @@ from .call import Call
 @dataclass(frozen=True, slots=True)
 class Operation:
     name: str  # as in the .proto, e.g. TableGet
-    answer: Callable[[bytes, Call], bytes]  # the message of the request -> that of the response; on a thread of the pool
+    answer: Callable[[bytes, Call], bytes]  # the message of the request -> that of the response; on a pool's thread
 
 
 # The operations of one service by the names of their methods. A method that is missing is answered UNIMPLEMENTED.

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 import grpc
+
 from easyrest.plugin.v1 import plugin_pb2
 
 
@@ -64,7 +65,7 @@ def status_of(error: PluginError) -> grpc.StatusCode:
 
 
 def error_message(error: PluginError) -> plugin_pb2.Error:
-    """The message Error of the contract, small and plain enough for a trailer: a larger one would break the connection."""
+    """The message Error of the contract, small and plain enough for a trailer: a larger one breaks the connection."""
     details = {clip(name, 64): clip(value, 1024) for name, value in list(error.details.items())[:16]}
     return plugin_pb2.Error(
         reason=clip(error.reason, 64),

@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import traceback
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 TRACE = 5
 
@@ -44,7 +44,7 @@ class HclogFormatter(logging.Formatter):
             "@level": level_name(record.levelno),
             "@message": record.getMessage(),
             "@module": record.name,
-            "@timestamp": datetime.fromtimestamp(record.created, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "@timestamp": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
         if record.exc_info is not None and record.exc_info[0] is not None:
             line["error"] = "".join(traceback.format_exception(*record.exc_info))

@@ -1,119 +1,16 @@
 """Requests of the contract as an author sees them. What the proto calls unspecified has been decided here already."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-Operator = Literal[
-    "eq", "neq", "lt", "lte", "gt", "gte", "like", "ilike", "is", "in", "between", "isdistinct", "unknown"
-]
-AggregateFunction = Literal["count", "sum", "avg", "min", "max", "unknown"]
-Direction = Literal["asc", "desc"]
-Nulls = Literal["first", "last"]
+from .conditions import OrderTerm, Page, Predicate, Projection
+from .request_context import RequestContext
+
 CountMode = Literal["none", "exact"]
 Returning = Literal["none", "keys", "rows"]
 ConflictAction = Literal["merge", "ignore", "unknown"]
-TransactionEnd = Literal["commit", "rollback"]
 ColumnType = Literal["text", "ascii", "int64", "double", "boolean", "bytes", "timestamp", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestContext:
-    """What is known about the HTTP request behind a call. Nothing of it may be visible to the next call."""
-
-    user_id: str = ""  # empty: anonymous
-    timezone: str = "UTC"  # IANA name, or an offset such as +05:30
-    tx_end: TransactionEnd = "commit"  # how a write ends; rollback is a dry run
-    read_only: bool = False  # the call must not change data
-    ctx: bytes = b""  # a JSON object: headers, claims, method, path, query, prefer, role
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """`ctx` parsed; names in it are data, never part of a statement."""
-        parsed: dict[str, Any] = json.loads(self.ctx or b"{}")
-        return parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One column against operands, which are text as a URL holds it: one; `in` any; `between` two; `is` one of null,
-    true, false, unknown, not_null. Bytes are base64. An operand that does not convert is `bad_value`."""
-
-    column: str
-    operator: Operator
-    operands: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """True when all items are; without items true."""
-
-    items: "Sequence[Predicate]"
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """True when one item is; without items false."""
-
-    items: "Sequence[Predicate]"
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """SQL's NOT: unknown stays unknown."""
-
-    item: "Predicate"
-
-
-Predicate = Comparison | And | Or | Not
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnProjection:
-    """A column under an alias; `cast` is empty or a type name of the contract."""
-
-    alias: str
-    column: str
-    cast: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AggregateProjection:
-    """An aggregate under an alias; `column` is empty where rows are counted."""
-
-    alias: str
-    function: AggregateFunction
-    column: str = ""
-    distinct: bool = False
-    cast: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueProjection:
-    """A constant text under an alias; always a parameter, never part of a statement."""
-
-    alias: str
-    value: str
-    cast: str = ""
-
-
-Projection = ColumnProjection | AggregateProjection | ValueProjection
-
-
-@dataclass(frozen=True, slots=True)
-class OrderTerm:
-    """`column` is a column, or an alias of the projection."""
-
-    column: str
-    direction: Direction = "asc"
-    nulls: Nulls = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    limit: int | None = None  # None: no limit; 0: no rows
-    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

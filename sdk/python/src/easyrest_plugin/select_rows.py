@@ -5,9 +5,10 @@ from functools import cmp_to_key
 from typing import Any
 
 from .answers import RowsAnswer
+from .conditions import AggregateProjection, ColumnProjection, OrderTerm, Projection
 from .matches import matches
 from .plugin_error import PluginError
-from .requests import AggregateProjection, CallFunctionRequest, ColumnProjection, OrderTerm, Projection, TableGetRequest
+from .requests import CallFunctionRequest, TableGetRequest
 from .row_value import Row, comparable, row_value, value_text
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import grpc
+
 from easyrest.plugin.v1 import plugin_pb2
 
 from .cache_service import CacheService

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 
 import grpc
+
 from easyrest.plugin.v1 import plugin_pb2
 
 from .dispatch import Dispatch

@@ -12,8 +12,8 @@ logger = logging.getLogger("easyrest_plugin")
 
 
 class StdioRelay:
-    """Standard output itself belongs to the handshake. Output is kept until a reader comes, up to `queue_limit` bytes, of
-    which the oldest go first."""
+    """Standard output itself belongs to the handshake. Output is kept until a reader comes, up to `queue_limit` bytes,
+    of which the oldest go first."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, queue_limit: int = 256 * 1024) -> None:
         self._loop = loop

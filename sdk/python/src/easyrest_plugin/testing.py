@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+
 from easyrest.plugin.v1 import cache_pb2, db_pb2, plugin_pb2, table_pb2
 
 
@@ -29,7 +30,7 @@ class PluginUnderTest:
             "PLUGIN_UNIX_SOCKET_DIR": self.folder.name,
             **(environment or {}),
         }
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
         self.process = subprocess.Popen(
             [sys.executable, str(program)],
             env=variables,
@@ -73,7 +74,9 @@ class PluginUnderTest:
 
     def connect(self, uri: str) -> "PluginUnderTest":
         """InitConnection of the database."""
-        self.call(path("DBPlugin", "InitConnection"), db_pb2.InitConnectionRequest(uri=uri), db_pb2.InitConnectionResponse)
+        self.call(
+            path("DBPlugin", "InitConnection"), db_pb2.InitConnectionRequest(uri=uri), db_pb2.InitConnectionResponse
+        )
         return self
 
     def connect_cache(self, uri: str) -> "PluginUnderTest":

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -91,7 +91,7 @@ def local_timestamp(text: str) -> datetime:
 def instant(text: str) -> int:
     """Microseconds since 1970. Without an offset it is UTC."""
     value = datetime.fromisoformat(text)
-    return (value.replace(tzinfo=value.tzinfo or timezone.utc) - epoch) // timedelta(microseconds=1)
+    return (value.replace(tzinfo=value.tzinfo or UTC) - epoch) // timedelta(microseconds=1)
 
 
 def of_instant(value: int | None) -> datetime | None:
@@ -106,9 +106,20 @@ def of_nanoseconds(value: str | None) -> str | None:
     return None if value is None else value.replace(" ", "T")
 
 
-epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+epoch = datetime(1970, 1, 1, tzinfo=UTC)
 
-integers = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+integers = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 numbers = (*integers, "DECIMAL", "DOUBLE", "FLOAT")
 
 operand_readers: dict[str, Callable[[str], Any]] = {

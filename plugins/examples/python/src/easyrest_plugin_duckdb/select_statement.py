@@ -1,6 +1,6 @@
 """A table request as one statement of DuckDB, from a finite set of templates.
 
-Values are parameters, and names are those of the file: a name of the request is looked up there, and what is found is quoted.
+Values are parameters. Names are those of the file: one of the request is looked up there, and what is found is quoted.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,6 @@ from easyrest_plugin import (
 
 from .column import Term, numbers
 from .folder import File
-from .identifier import quote
 from .where_clause import where_clause
 
 

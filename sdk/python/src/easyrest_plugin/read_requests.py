@@ -1,23 +1,20 @@
 """Messages of the contract as the requests that handlers get."""
 
-from collections.abc import Sequence
 from typing import cast
 
 from easyrest.plugin.v1 import cache_pb2, context_pb2, db_pb2, table_pb2
 
+from .enumeration import names
+from .read_conditions import order_terms, page, predicate, projections
+from .request_context import RequestContext
 from .requests import (
-    AggregateFunction,
-    AggregateProjection,
-    And,
     BatchOperation,
     CacheDeleteRequest,
     CacheGetRequest,
     CacheSetRequest,
     CallFunctionRequest,
     ColumnDefinition,
-    ColumnProjection,
     ColumnType,
-    Comparison,
     Conflict,
     ConflictAction,
     CountMode,
@@ -25,22 +22,13 @@ from .requests import (
     GetSchemaRequest,
     IndexDefinition,
     InitConnectionRequest,
-    Not,
-    Operator,
-    Or,
-    OrderTerm,
-    Page,
-    Predicate,
-    Projection,
     QueryRequest,
-    RequestContext,
     Returning,
     TableBatchRequest,
     TableCreateRequest,
     TableDeleteRequest,
     TableGetRequest,
     TableUpdateRequest,
-    ValueProjection,
 )
 
 
@@ -177,54 +165,6 @@ def request_context(message: context_pb2.RequestContext) -> RequestContext:
     )
 
 
-def predicate(message: table_pb2.Predicate) -> Predicate:
-    """A condition without a kind is an empty `and`, which is true."""
-    match message.WhichOneof("kind"):
-        case "comparison":
-            comparison = message.comparison
-            operator = operators.get(comparison.operator, "unknown")
-            return Comparison(comparison.column, operator, tuple(comparison.operands))
-        case "or":
-            return Or(predicates(getattr(message, "or")))
-        case "not":
-            return Not(predicate(getattr(message, "not")))
-    return And(predicates(getattr(message, "and")))
-
-
-def predicates(message: table_pb2.PredicateList) -> Sequence[Predicate]:
-    return tuple(predicate(item) for item in message.items)
-
-
-def projections(messages: Sequence[table_pb2.Projection]) -> Sequence[Projection]:
-    return tuple(projection(message) for message in messages)
-
-
-def projection(message: table_pb2.Projection) -> Projection:
-    match message.WhichOneof("source"):
-        case "aggregate":
-            source = message.aggregate
-            function = aggregate_functions.get(source.function, "unknown")
-            return AggregateProjection(message.alias, function, source.column, source.distinct, message.cast)
-        case "value":
-            return ValueProjection(message.alias, message.value, message.cast)
-    return ColumnProjection(message.alias, message.column, message.cast)
-
-
-def order_terms(messages: Sequence[table_pb2.OrderTerm]) -> Sequence[OrderTerm]:
-    return tuple(order_term(message) for message in messages)
-
-
-def order_term(message: table_pb2.OrderTerm) -> OrderTerm:
-    descending = message.direction == table_pb2.DIRECTION_DESC
-    # Unless the request says otherwise nulls come last ascending and first descending.
-    first = message.nulls == table_pb2.NULLS_FIRST or (message.nulls == table_pb2.NULLS_UNSPECIFIED and descending)
-    return OrderTerm(message.column, "desc" if descending else "asc", "first" if first else "last")
-
-
-def page(message: table_pb2.Page) -> Page:
-    return Page(message.limit if message.HasField("limit") else None, message.offset)
-
-
 def count_mode(number: int) -> CountMode:
     return "exact" if number == table_pb2.COUNT_MODE_EXACT else "none"
 
@@ -249,14 +189,6 @@ def batch_operation(message: table_pb2.BatchOperation) -> BatchOperation:
     return BatchOperation(table_create_request(message.create), expected)
 
 
-def names(enumeration: object, prefix: str) -> dict[int, str]:
-    """number -> the name without its prefix in lower case, unspecified left out."""
-    values = cast("dict[str, int]", dict(enumeration.items()))  # type: ignore[attr-defined]
-    return {number: name.removeprefix(prefix).lower() for name, number in values.items() if number != 0}
-
-
-operators = cast("dict[int, Operator]", names(table_pb2.Operator, "OPERATOR_"))
-aggregate_functions = cast("dict[int, AggregateFunction]", names(table_pb2.AggregateFunction, "AGGREGATE_FUNCTION_"))
 conflict_actions = cast("dict[int, ConflictAction]", names(table_pb2.ConflictAction, "CONFLICT_ACTION_"))
 column_types = cast("dict[int, ColumnType]", names(db_pb2.ColumnType, "COLUMN_TYPE_"))
 returnings = cast("dict[int, Returning]", names(table_pb2.Returning, "RETURNING_"))
