@@ -29,7 +29,9 @@ test('the MySQL plugin passes every check on MariaDB', { skip: whyNoServer('mysq
   const server = await startMariadb()
   t.after(() => server.stop())
   const { uri } = await server.createDatabase(seedSql('mysql'))
-  assert.deepEqual(await skippedBy({ program: mysqlPlugin(), uri, seed: readSeed('mysql') }), [])
+  const reasons = await skippedBy({ program: mysqlPlugin(), uri, seed: readSeed('mysql') })
+  // The rows of a procedure cannot be selected from.
+  assert.deepEqual(without(reasons, /capability function_filters/), [])
 })
 
 test('the in-memory example passes every check of what it names', async () => {

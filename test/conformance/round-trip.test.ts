@@ -4,7 +4,8 @@ import type { ManagedConnection } from '@easyrest/host'
 import { forRun } from '@easyrest/protocol/testing'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { openPlugin } from '../support/open-plugin.js'
-import { postgresPlugin } from '../support/repository-path.js'
+import { mysqlPlugin, postgresPlugin } from '../support/repository-path.js'
+import { startMariadb } from '../support/servers/start-mariadb.js'
 import { startPostgres } from '../support/servers/start-postgres.js'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { sqliteFile } from '../support/sqlite-file.js'
@@ -58,6 +59,26 @@ test('what is written to SQLite is read back equal, or refused', { timeout: 1_80
   await check(t, connection, { ...table, columns })
   const strict = { i: 'integer', r: 'double', t: 'text', b: 'bytes', a: 'text' } as const
   await check(t, connection, { table: 'strict_kinds', key: 'id', columns: strict })
+})
+
+test('what is written to MariaDB is read back equal, or refused', {
+  timeout: 1_800_000,
+  skip: whyNoServer('mysql'),
+}, async (t) => {
+  const server = await startMariadb()
+  t.after(() => server.stop())
+  const { uri } = await server.createDatabase(
+    `CREATE TABLE kinds (id BIGINT PRIMARY KEY, i BIGINT, d DECIMAL(40, 10), r DOUBLE, t TEXT, b BLOB, yes BOOLEAN, day DATE,
+      at TIMESTAMP(6) NULL, local_at DATETIME(6), doc JSON) COLLATE utf8mb4_bin`,
+  )
+  const connection = await openPlugin(t, uri, { path: mysqlPlugin() })
+  assert.ok(connection.can('stream'))
+  await check(
+    t,
+    connection,
+    { ...table, columns: { ...everyKind, at: 'timestamp32', local_at: 'local_timestamp' } },
+    forRun(150, 5000),
+  )
 })
 
 test('what is written to PostgreSQL is read back equal, or refused', {

@@ -3,7 +3,20 @@ import fc from 'fast-check'
 import { canonicalDecimal, canonicalInstant, canonicalJson } from './canonical-values.js'
 
 /** What a column holds, whatever its database calls it. */
-export type ValueKind = 'integer' | 'decimal' | 'double' | 'text' | 'bytes' | 'boolean' | 'date' | 'timestamp' | 'json'
+export type ValueKind =
+  | 'integer'
+  | 'decimal'
+  | 'double'
+  | 'text'
+  | 'bytes'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  /** A timestamp in a column that counts seconds in 32 bits. */
+  | 'timestamp32'
+  /** A timestamp without a zone. */
+  | 'local_timestamp'
+  | 'json'
 
 /** A value as it is sent. */
 export interface SentValue {
@@ -106,6 +119,26 @@ export const valueKinds: Readonly<Record<ValueKind, KindOfValue>> = {
       ),
     canonical: (value) => (value.kind === 'string' ? canonicalInstant(value.text) : undefined),
   },
+  timestamp32: {
+    values: () =>
+      either(
+        fc
+          .tuple(dateIn32Bits, fc.stringMatching(/^\d{1,6}$/), fc.integer({ min: -14 * 60, max: 14 * 60 }))
+          .map(timestampText),
+        fc.constantFrom('"1969-12-31T23:59:59Z"', '"2038-01-19T03:14:08Z"', '"0001-01-01T00:00:00Z"', '"soon"'),
+      ),
+    canonical: (value) => (value.kind === 'string' ? canonicalInstant(value.text) : undefined),
+  },
+  local_timestamp: {
+    values: () =>
+      either(
+        fc
+          .tuple(someDate, fc.stringMatching(/^\d{1,6}$/))
+          .map(([date, fraction]) => jsonText(`${date.toISOString().slice(0, 19)}.${fraction}`)),
+        fc.constantFrom('"2024-06-01T24:00:00"', '"2024-02-30T00:00:00"', '"2024-06-01T12:00:00.1234567"', '"soon"'),
+      ),
+    canonical: (value) => (value.kind === 'string' ? canonicalInstant(`${value.text}Z`) : undefined),
+  },
   json: {
     values: () =>
       either(
@@ -180,6 +213,8 @@ const oddCharacter = fc.oneof(fc.constantFrom('\0', '\ud800', '\udfff', 'a'), or
 
 // A day away from the ends, so that no timezone leads out of the years that four digits hold.
 const someDate = fc.date({ min: new Date('0001-01-03'), max: new Date('9999-12-29'), noInvalidDate: true })
+
+const dateIn32Bits = fc.date({ min: new Date('1970-01-03'), max: new Date('2038-01-17'), noInvalidDate: true })
 
 const timestampText = ([date, fraction, offset]: [Date, string, number]): string => {
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19)

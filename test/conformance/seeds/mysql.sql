@@ -22,3 +22,8 @@ CREATE TABLE things (
 CREATE VIEW slow AS
   WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 900)
   SELECT a.n AS id FROM counter a CROSS JOIN counter b CROSS JOIN counter c WHERE a.n + b.n + c.n < 0;
+CREATE FUNCTION add_up (a BIGINT, b BIGINT) RETURNS BIGINT DETERMINISTIC RETURN a + b;
+CREATE PROCEDURE first_numbers (count INT)
+  WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < count)
+  SELECT n, CONCAT('number ', n) AS word FROM numbers WHERE n <= count;
+CREATE PROCEDURE rename_thing (`key` BIGINT, name TEXT) UPDATE things SET things.name = name WHERE id = `key`;
