@@ -21,6 +21,9 @@ export async function judge(
   positions: readonly Position[],
   texts: readonly string[],
 ): Promise<Verdict> {
+  // What is asked here is in the record too.
+  await recorded.reset()
+  await recorded.dump()
   for (const position of positions) await attack(recorded.server, position, harmless)
   const templates = new Set((await recorded.statements()).map(templateOf))
   const faults: string[] = []

@@ -2,6 +2,7 @@ import { type NameKind, unknownName } from '@easyrest/protocol'
 import { arrayLiteral } from '../array-literal.js'
 import type { Step } from '../server-connection.js'
 import { takeText } from '../wire/backend-messages.js'
+import { withoutJit } from './without-jit.js'
 
 /** Runs steps in a transaction. */
 export type Read = (steps: readonly Step[]) => Promise<unknown>
@@ -92,7 +93,7 @@ export class KnownNames<Thing> {
   private async names(read: Read): Promise<string[]> {
     const names: string[] = []
     const onRow = takeText(([name]) => names.push(name!))
-    await read([{ text: this.description.names, parameters: [this.schemas], onRow }])
+    await read([withoutJit, { text: this.description.names, parameters: [this.schemas], onRow }])
     return names
   }
 

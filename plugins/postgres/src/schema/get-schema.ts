@@ -6,6 +6,7 @@ import { describeFunctions, functionDescription } from '../catalog/describe-func
 import { describeTables, tableDescription } from '../catalog/describe-tables.js'
 import type { PostgresFunction } from '../catalog/postgres-function.js'
 import type { PostgresTable } from '../catalog/postgres-table.js'
+import { withoutJit } from '../catalog/without-jit.js'
 import type { Database } from '../database.js'
 import { takeText } from '../wire/backend-messages.js'
 import { describeFunction } from './describe-function.js'
@@ -35,6 +36,7 @@ const readAll = async (
   const found: Everything = { tables: [], keys: [], functions: [] }
   const parameters = [arrayLiteral(uri.schemas)]
   await transactions.readSnapshot({ context, call }, [
+    withoutJit,
     { text: allTables, parameters, onRow: takeText(([text]) => found.tables.push(tableDescription.parse(text!))) },
     { text: foreignKeys, parameters, onRow: takeText(([text]) => found.keys.push(JSON.parse(text!))) },
     {
