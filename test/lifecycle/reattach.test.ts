@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { describe, it, type TestContext } from 'node:test'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { isRunning } from '../support/is-running.js'
 import { askPid, authorization, pidConfig, pidTarget } from '../support/pid-connection.js'
+import { runByHand } from '../support/run-by-hand.js'
 import { startServer } from '../support/start-server.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
 import { until } from '../support/until.js'
 
 describe('EASYREST_REATTACH_PLUGINS', () => {
   it('makes the server use the plugin that its author runs, and leave it alone', async (t) => {
-    const plugin = await runByHand(t)
+    const plugin = await runPidPlugin(t)
     const server = await startAttached(t, plugin.handshake)
     assert.equal((await askPid(server)).pid, plugin.child.pid)
     server.signal('SIGHUP')
@@ -24,7 +22,7 @@ describe('EASYREST_REATTACH_PLUGINS', () => {
   })
 
   it('takes what authors of go-plugin plugins know, and names in any case', async (t) => {
-    const plugin = await runByHand(t)
+    const plugin = await runPidPlugin(t)
     const [, , Network, address] = plugin.handshake.split('|')
     const form = {
       Protocol: 'grpc',
@@ -38,7 +36,7 @@ describe('EASYREST_REATTACH_PLUGINS', () => {
   })
 
   it('waits while a debugger holds the plugin, and goes on when it goes on', async (t) => {
-    const plugin = await runByHand(t)
+    const plugin = await runPidPlugin(t)
     const server = await startAttached(t, plugin.handshake)
     plugin.child.kill('SIGSTOP')
     for (let call = 0; call < 4; call++) {
@@ -58,7 +56,7 @@ describe('EASYREST_REATTACH_PLUGINS', () => {
   })
 
   it('answers 503 when the plugin has ended', async (t) => {
-    const plugin = await runByHand(t)
+    const plugin = await runPidPlugin(t)
     const server = await startAttached(t, plugin.handshake)
     plugin.child.kill('SIGKILL')
     await until(async () => (await server.request(pidTarget(0), { headers: [authorization()] })).status === 503, {
@@ -99,18 +97,7 @@ const startAttached = async (t: TestContext, handshake: unknown, name = 'p') => 
   return server
 }
 
-/** As docs/writing-a-plugin.md says. */
-const runByHand = async (t: TestContext): Promise<{ child: ChildProcess; handshake: string }> => {
+const runPidPlugin = async (t: TestContext) => {
   const directory = await temporaryDirectory()
-  const program = await fixtureProgram('pid-plugin', directory)
-  const child = spawn(program, { env: { ...process.env, EASYREST_PLUGIN: 'easyrest', TMPDIR: directory.path } })
-  t.after(async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    }
-    await directory.remove()
-  })
-  for await (const handshake of createInterface(child.stdout)) return { child, handshake }
-  throw new Error('the plugin printed no handshake')
+  return runByHand(t, directory, await fixtureProgram('pid-plugin', directory))
 }

@@ -4,9 +4,14 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { checkPlugin, resultText } from '@easyrest/conformance'
 import { readSeed } from '../conformance/support.js'
+import type { Header } from '../support/http.js'
+import { isRunning } from '../support/is-running.js'
 import { pythonEnvironment } from '../support/python-environment.js'
 import { repositoryPath } from '../support/repository-path.js'
+import { runByHand } from '../support/run-by-hand.js'
+import { startServer } from '../support/start-server.js'
 import { temporaryDirectory } from '../support/temporary-directory.js'
+import { signToken } from '../support/token.js'
 import { writeProgram } from '../support/write-program.js'
 
 const environment = await pythonEnvironment()
@@ -44,6 +49,25 @@ test('the smallest plugin in Python passes every check of what it names', { skip
   for (const id of ['handshake.tls', 'session.frames', 'load.memory', 'where.tree', 'lifecycle.sighup']) {
     assert.ok(passed.includes(id), `${id} has not passed`)
   }
+})
+
+test('a plugin in Python that its author runs is used by the server, and left alone', { skip }, async (t) => {
+  const source = repositoryPath('sdk', 'python', 'examples', 'memory.py')
+  const plugin = await runByHand(t, await temporaryDirectory(), python, source)
+  const server = await startServer({
+    config: { check_scope: false, plugins: { mine: { uri: 'memory://', path: '/nonexistent' } } },
+    env: { EASYREST_REATTACH_PLUGINS: JSON.stringify({ mine: plugin.handshake }) },
+  })
+  const headers: Header[] = [
+    ['Authorization', `Bearer ${signToken({})}`],
+    ['Content-Type', 'application/json'],
+  ]
+  const rows = '[{"id":9007199254740993,"price":12.50,"data":null,"more":{"a":[1.0,"é"]}}]'
+  const created = await server.request('/api/mine/things/', { method: 'POST', headers, body: rows })
+  assert.equal(created.status, 201, created.text())
+  assert.equal((await server.request('/api/mine/things/', { headers })).text(), rows)
+  await server.stop()
+  assert.ok(isRunning(plugin.child.pid!))
 })
 
 /** With what it printed in the error, when it fails. */

@@ -1,5 +1,7 @@
 """Runs the work of calls on a pool of threads, whichever door they came in by."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections import deque
