@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { goToolchain } from '../support/go-toolchain.js'
 import { pythonEnvironment } from '../support/python-environment.js'
 import { repositoryPath } from '../support/repository-path.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
@@ -25,10 +26,25 @@ interface Scaffold {
 }
 
 const python = await pythonEnvironment()
+const go = goToolchain()
 // An interpreter that is new enough comes first.
-const PATH = `${typeof python === 'string' ? '' : `${python.programs}:`}${process.env.PATH}`
+const PATH = [
+  ...(typeof python === 'string' ? [] : [python.programs]),
+  process.env.PATH,
+  ...(go ? [go.folder] : []),
+].join(delimiter)
 
 const scaffolds: readonly Scaffold[] = [
+  {
+    lang: 'go',
+    program: 'bin/program',
+    skip: go === undefined && 'Go is not installed; new plugins in Go are not tried',
+    steps: [
+      ['go', 'mod', 'tidy'],
+      ['go', 'test', './...'],
+      ['go', 'build', '-o', 'bin/program', '.'],
+    ],
+  },
   {
     lang: 'python',
     program: 'bin/program',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { dirname } from 'node:path'
 import { requiredProgram } from './required-program.js'
 
 /** The go command; undefined where Go is not installed (see requiredProgram). */
@@ -9,6 +10,11 @@ export const goToolchain = (): GoToolchain | undefined => {
 
 export class GoToolchain {
   constructor(private readonly go: string) {}
+
+  /** Where the go command lies. */
+  get folder(): string {
+    return dirname(this.go)
+  }
 
   /** Runs a go command in a folder; its standard output. Throws Error with what it wrote. */
   run(folder: string, ...args: readonly string[]): string {

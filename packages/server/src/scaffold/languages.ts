@@ -30,6 +30,13 @@ export const kinds = ['db', 'cache'] as const
 export type Kind = (typeof kinds)[number]
 
 export const languages: Readonly<Record<string, Language>> = {
+  go: {
+    toolchain: [{ program: 'go', args: ['version'], install: 'Go 1.19 or newer; on Debian the package golang-go' }],
+    copies: { 'sdk/go': 'sdk/easyrest' },
+    source: { db: { from: 'sdk/go/examples/memory/main.go', to: 'main.go', name: '"memory"' } },
+    steps: ['go mod tidy', 'go test ./...', 'go build -o bin/program .'],
+    program: 'bin/program',
+  },
   python: {
     toolchain: [
       {

@@ -40,9 +40,13 @@ const copySdk = async ({ copies }: Language, draft: string): Promise<void> => {
   }
 }
 
-/** No tests, no results of builds and tools. @param path within what is copied: the checkout may lie anywhere */
-const isForUse = (path: string): boolean =>
-  !/\.test\.|\.tsbuildinfo$|\.egg-info$|(^|\/)(__pycache__|\.\w+_cache|node_modules|tests?)(\/|$)/.test(path)
+/** No tests, nothing for the SDK's own makers, no results of tools. @param path within what is copied: a checkout may lie anywhere */
+const isForUse = (path: string): boolean => !notForUse.some((pattern) => pattern.test(path))
+
+const notForUse = [
+  /\.test\.|_test\.go$|\.tsbuildinfo$|\.egg-info$/,
+  /(^|\/)(__pycache__|\.\w+_cache|node_modules|tests?|testdata|examples|generate)(\/|$)/,
+]
 
 const ownPath = (path: string): string => {
   const found = join(checkout, path)
