@@ -64,6 +64,11 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     claims: everything,
     config: (connection) => ({ plugins: { t: connection() } }),
   },
+  functions: {
+    schema: ['functions'],
+    claims: everything,
+    config: (connection) => ({ plugins: { t: connection() } }),
+  },
   numbers: {
     schema: ['numbers'],
     claims: everything,

@@ -12,6 +12,6 @@ test(
   options,
   async (t) => {
     const lists = { tables: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()' }
-    await expectNoInjection(t, await recordedDatabase('mysql', startMariadb, mysqlPlugin(), lists))
+    await expectNoInjection(t, await recordedDatabase('mysql', startMariadb, mysqlPlugin(), lists), 700)
   },
 )

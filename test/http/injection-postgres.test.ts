@@ -17,6 +17,7 @@ test(
         tables: "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
         afterReset: "SELECT setval(pg_get_serial_sequence('users', 'id'), 3)",
       }),
+      700,
     )
   },
 )

@@ -33,7 +33,7 @@ CREATE SCHEMA hidden;
 CREATE FUNCTION hidden.secret () RETURNS integer LANGUAGE sql AS 'SELECT 1';
 `
 
-describe('Functions of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
+describe('Functions of PostgreSQL (N6)', { skip: whyNoServer('postgres') }, () => {
   const postgres = new OnPostgres()
   let client: PluginClient
   before(async () => {

@@ -83,7 +83,7 @@ test("the original's options, in the spelling of its driver and of its documenta
   readAs(`redis://?${numbers}&${times}&${newer}&read_timeout=`, {})
 })
 
-test('what is not understood is refused with what would be right', () => {
+test('U2: what is not understood is refused with what would be right', () => {
   const cases: [string, RegExp][] = [
     ['memcached://x', /expected redis:\/\/\[user:password@\]host/],
     ['redis://?pool=1', /unknown option "pool"; valid are db, dial_timeout/],
