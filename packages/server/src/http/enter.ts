@@ -7,7 +7,7 @@ import type { ServedConnection, Snapshot } from '../snapshot/snapshot.js'
 import type { Exchange } from './exchange.js'
 
 /**
- * The first steps of every data route: which connection, and who asks. Throws ApiError.
+ * The first steps of every data route: who asks, and for which connection. Throws ApiError.
  * @param wanted what the route serves; a connection takes statements (use_query) or has tables, never both
  */
 export const enter = async (
@@ -15,9 +15,9 @@ export const enter = async (
   connection: string,
   wanted: 'tables' | 'statements' = 'tables',
 ): Promise<{ readonly served: ServedConnection; readonly identity: Identity }> => {
-  const served = snapshot.connections.get(connection)
-  if (served === undefined) throw await unknownConnection(request, snapshot, connection)
   const identity = await authenticate(request, snapshot)
+  const served = snapshot.connections.get(connection)
+  if (served === undefined) throw unknownConnection(identity, snapshot, connection)
   if (served.config.useQuery !== (wanted === 'statements')) throw notServed(connection, wanted)
   return { served, identity }
 }
@@ -44,8 +44,8 @@ const countOf = ({ rawHeaders }: IncomingMessage, name: string): number => {
 }
 
 // Names of connections are told only to those who have a token.
-const unknownConnection = async (request: IncomingMessage, snapshot: Snapshot, name: string): Promise<ApiError> => {
-  const nearest = (await isKnown(request, snapshot)) ? nearestName(name, snapshot.connections.keys()) : undefined
+const unknownConnection = ({ anonymous }: Identity, { connections }: Snapshot, name: string): ApiError => {
+  const nearest = anonymous ? undefined : nearestName(name, connections.keys())
   return new ApiError('unknown_connection', {
     detail: `There is no connection ${JSON.stringify(name.slice(0, 80))}`,
     ...(nearest === undefined ? {} : { hint: `Did you mean ${nearest}?`, members: { nearest } }),
@@ -62,11 +62,3 @@ const notServed = (connection: string, wanted: 'tables' | 'statements'): ApiErro
         detail: `The connection ${connection} takes no statements`,
         hint: `Use its tables: /api/${connection}/<table>/`,
       })
-
-const isKnown = async (request: IncomingMessage, snapshot: Snapshot): Promise<boolean> => {
-  try {
-    return !(await authenticate(request, snapshot)).anonymous
-  } catch {
-    return false
-  }
-}
