@@ -62,7 +62,7 @@ class Odd(DBPlugin):
         sys.exit(3)
 
     def refuses(self, request: TableGetRequest, call: Call) -> Any:
-        details = {"column": "a", "hint": "x" * 100_000}
+        details = {"column": "a", **{f"hint {number}": "é" * 100_000 for number in range(20)}}
         raise PluginError("bad_value", "no\ud800 such " + "m" * 10_000, details=details)
 
     def sleeps(self, request: TableGetRequest, call: Call) -> RowsAnswer:

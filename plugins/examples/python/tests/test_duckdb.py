@@ -41,7 +41,7 @@ SELECT 9007199254740993::BIGINT AS i, 12.50::DECIMAL(10,2) AS d,
   TIMESTAMP '2024-06-01 12:00:00.25' AS local, TIMESTAMPTZ '2024-06-01 12:00:00+02' AS at,
   TIMESTAMP_NS '2024-06-01 12:00:00.123456789' AS ns, TIME '10:00:00' AS clock, INTERVAL 1 DAY AS span,
   '00000000-0000-0000-0000-000000000001'::UUID AS u,
-  [1, NULL, 3] AS list, {'a': 1.5::DECIMAL(3,1), 'b': NULL} AS struct,
+  [TIMESTAMPTZ '2024-06-01 12:00:00+02'] AS ats, [1, NULL, 3] AS list, {'a': 1.5::DECIMAL(3,1), 'b': NULL} AS struct,
   NULL::VARCHAR AS nothing, 'é"' AS "te""xt"
 """
 
@@ -113,6 +113,7 @@ def test_every_kind_of_value_arrives_without_loss(plugin: DuckDBPlugin) -> None:
         "clock": "10:00:00",
         "span": "1 day",
         "u": "00000000-0000-0000-0000-000000000001",
+        "ats": ["2024-06-01 10:00:00+00"],
         "list": [1, None, 3],
         "struct": {"a": Decimal("1.5"), "b": None},
         "nothing": None,
@@ -128,6 +129,7 @@ def test_every_kind_of_value_arrives_without_loss(plugin: DuckDBPlugin) -> None:
         ("i", "9007199254740993"),
         ("d", "12.5"),
         ("f", "0.1"),
+        ("f32", "0.1"),
         ("b", "true"),
         ("y", "AP8="),
         ("day", "2024-02-29"),
@@ -214,9 +216,25 @@ def test_aggregates_grouping_having(plugin: DuckDBPlugin) -> None:
     assert grouped[0] == {"size": 20, "n": 2, "sum": Decimal("12.25")}
     having = compare("n", "gt", "1")
     assert len(rows(plugin, "things", select=select, grouping=["size"], having=having)) == 1
+    for sums in (compare("sum", "gt", "2.1"), compare("sum", "lt", "100")):
+        assert len(rows(plugin, "things", select=select, grouping=["size"], having=sums, ordering=[OrderTerm("n")])) > 0
+    assert rows(plugin, "things", select=select, grouping=["size"], having=compare("sum", "gt", "9")) == grouped[:1]
     assert rows(plugin, "big", select=[AggregateProjection("s", "sum", "n")]) == [{"s": 18446744073709551614}]
     error = refused(lambda: rows(plugin, "things", select=[AggregateProjection("s", "sum", "name")]))
     assert [error.reason, error.details] == ["bad_value", {"column": "name"}]
+
+
+def test_distinct_rows_are_ordered_by_what_is_selected(plugin: DuckDBPlugin) -> None:
+    for column in ("f32", "at", "ns", "span", "i", 'te"xt'):
+        select = [ColumnProjection("c", column)]
+        assert len(rows(plugin, "kinds", select=select, distinct=True, ordering=[OrderTerm("c")])) == 1
+        assert (
+            len(rows(plugin, "kinds", select=select, distinct=True, ordering=[OrderTerm(column)], count="exact")) == 1
+        )
+    select = [ColumnProjection("c", "i")]
+    assert refused(lambda: rows(plugin, "kinds", select=select, distinct=True, ordering=[OrderTerm("d")])).details == {
+        "column": "d"
+    }
 
 
 def test_a_value_that_cannot_be_cast_is_a_bad_value(plugin: DuckDBPlugin) -> None:

@@ -66,13 +66,20 @@ def status_of(error: PluginError) -> grpc.StatusCode:
 
 def error_message(error: PluginError) -> plugin_pb2.Error:
     """The message Error of the contract, small and plain enough for a trailer: a larger one breaks the connection."""
-    details = {clip(name, 64): clip(value, 1024) for name, value in list(error.details.items())[:16]}
-    return plugin_pb2.Error(
+    details = {clip(name, 64): clip(value, 1024) for name, value in error.details.items()}
+    message = plugin_pb2.Error(
         reason=clip(error.reason, 64),
         message=clip(error.message, 1024),
-        details=json.dumps(details).encode() if details else b"",
         retry_after_ms=min(max(error.retry_after_ms, 0), 2**32 - 1),
     )
+    while details and message.ByteSize() + len(json.dumps(details)) > max_error_bytes:
+        details.popitem()
+    message.details = json.dumps(details).encode() if details else b""
+    return message
+
+
+# gRPC refuses headers of more than 8 KiB, and base64 makes four bytes of three.
+max_error_bytes = 5 * 1024
 
 
 def clip(text: object, length: int) -> str:

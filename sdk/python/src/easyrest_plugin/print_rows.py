@@ -65,7 +65,7 @@ class ValuePrinter:
         self.printers: dict[type, Callable[[Any], str]] = {
             type(None): lambda _: "null",
             bool: lambda value: "true" if value else "false",
-            int: str,
+            int: int.__repr__,
             float: print_float,
             Decimal: print_decimal,
             str: print_text,

@@ -27,6 +27,11 @@ class Term:
         return "LIST" if self.type.endswith("]") else self.type.partition("(")[0]
 
     @property
+    def is_nested_instant(self) -> bool:
+        """Python would need another package for these; DuckDB prints them as JSON itself."""
+        return self.kind in ("LIST", "STRUCT", "MAP") and "TIME ZONE" in self.type
+
+    @property
     def printable(self) -> str:
         """Where Python would lose something of a value, its text or number is asked for instead."""
         if self.kind == "FLOAT":
@@ -34,12 +39,14 @@ class Term:
             return f"CAST(CAST({self.sql} AS VARCHAR) AS DOUBLE)"
         if self.kind == "TIMESTAMP WITH TIME ZONE":
             return f"epoch_us({self.sql})"
+        if self.is_nested_instant:
+            return f"CAST(to_json({self.sql}) AS VARCHAR)"
         return f"CAST({self.sql} AS VARCHAR)" if self.kind in as_text else self.sql
 
     @property
     def decode(self) -> Callable[[Any], Any]:
         """From what `printable` gives to what the SDK prints."""
-        return decoders.get(self.kind, lambda value: value)
+        return of_json if self.is_nested_instant else decoders.get(self.kind, lambda value: value)
 
     @property
     def comparable(self) -> str:
@@ -52,10 +59,15 @@ class Term:
     def as_varchar(self) -> str:
         return self.sql if self.kind == "VARCHAR" else f"CAST({self.sql} AS VARCHAR)"
 
-    def operand(self, text: str) -> Any:
-        """The operand as a parameter to compare with. Raises PluginError `bad_value`."""
+    def operand(self, text: str, add: Callable[[Any], str]) -> str:
+        """The operand as SQL to compare with. Raises PluginError `bad_value`.
+
+        :param add: takes a value and answers how the statement names it
+        """
         try:
-            return operand_readers.get(self.kind, str)(text)
+            parameter = add(operand_readers.get(self.kind, str)(text))
+            # As a double 0.1 is not the number that the column holds.
+            return f"CAST({parameter} AS FLOAT)" if self.kind == "FLOAT" else parameter
         except (ValueError, InvalidOperation, KeyError) as error:
             problem = f"column {self.name}: expected {self.kind.lower()}, got {json.dumps(text)}"
             raise PluginError("bad_value", problem, details={"column": self.name}) from error

@@ -16,7 +16,7 @@ from easyrest_plugin import (
     unknown_name,
 )
 
-from .column import Term, numbers
+from .column import Term, integers, numbers
 from .folder import File
 from .where_clause import where_clause
 
@@ -49,7 +49,8 @@ def select_statement(request: TableGetRequest, file: File) -> Statement:
     distinct = "DISTINCT " if request.distinct else ""
     clauses = [f"SELECT {distinct}{selected}", *filters(request, file, members, parameters)]
     if request.ordering:
-        clauses.append("ORDER BY " + ", ".join(order(term, file, members) for term in request.ordering))
+        terms = [order(term, file, members, request.distinct) for term in request.ordering]
+        clauses.append(f"ORDER BY {', '.join(terms)}")
     if request.page.limit is not None:
         clauses.append(f"LIMIT {parameters.add(min(request.page.limit, largest_page))}")
     if request.page.offset:
@@ -112,8 +113,18 @@ def aggregate(projection: AggregateProjection, file: File) -> Term:
         problem = f"column {column.name}: expected numbers for {function}, got {column.kind.lower()}"
         raise PluginError("bad_value", problem, details={"column": column.name})
     distinct = "DISTINCT " if projection.distinct else ""
-    kind = column.type if function in ("min", "max") else "BIGINT" if function == "count" else "of its own"
-    return Term(f"{function}({distinct}{column.sql})", kind)
+    return Term(f"{function}({distinct}{column.sql})", aggregated_type(function, column))
+
+
+def aggregated_type(function: str, column: Term) -> str:
+    """As DuckDB's own aggregates have it."""
+    if function in ("min", "max"):
+        return column.type
+    if function == "sum" and column.kind == "DECIMAL":
+        return "DECIMAL(38)"
+    if function == "sum" and column.kind in integers:
+        return "HUGEINT"
+    return "BIGINT" if function == "count" else "DOUBLE"
 
 
 def cast(term: Term, name: str) -> Term:
@@ -138,9 +149,12 @@ casts = {
 }
 
 
-def order(term: OrderTerm, file: File, members: dict[str, Term]) -> str:
+def order(term: OrderTerm, file: File, members: dict[str, Term], distinct: bool) -> str:
     source = members[term.column] if term.column in members else file.column(term.column)
-    return f"{source.sql} {term.direction.upper()} NULLS {term.nulls.upper()}"
+    if distinct and source.sql not in [member.sql for member in members.values()]:
+        problem = f"column {term.column}: distinct rows can only be ordered by what is selected"
+        raise PluginError("bad_value", problem, details={"column": term.column})
+    return f"{source.printable if distinct else source.sql} {term.direction.upper()} NULLS {term.nulls.upper()}"
 
 
 def last_key(request: TableGetRequest, file: File) -> list[Term]:

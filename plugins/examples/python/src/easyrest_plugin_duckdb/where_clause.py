@@ -33,14 +33,14 @@ def comparison(where: Comparison, term: Term, add: AddParameter) -> str:
     operator, operands = where.operator, where.operands
     expect_number_of_operands(where)
     if operator in plain:
-        return f"({term.comparable} {plain[operator]} {add(term.operand(operands[0]))})"
+        return f"({term.comparable} {plain[operator]} {term.operand(operands[0], add)})"
     if operator in patterns:
         return f"({term.as_varchar} {patterns[operator]} {add(operands[0])})"
     if operator == "between":
-        low, high = [add(term.operand(operand)) for operand in operands]
+        low, high = [term.operand(operand, add) for operand in operands]
         return f"({term.comparable} BETWEEN {low} AND {high})"
     if operator == "in":
-        values = [add(term.operand(operand)) for operand in operands]
+        values = [term.operand(operand, add) for operand in operands]
         return f"({term.comparable} IN ({', '.join(values)}))" if values else "FALSE"
     if operator == "is":
         return is_kind(term, operands[0])
