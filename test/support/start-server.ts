@@ -28,6 +28,7 @@ export interface RequestOptions {
   readonly headers?: readonly Header[]
   readonly body?: string | Uint8Array
   readonly ca?: string
+  readonly timeoutMs?: number
 }
 
 export interface Exit {
