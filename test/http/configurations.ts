@@ -69,6 +69,11 @@ export const configurations: Readonly<Record<string, Configuration>> = {
     claims: everything,
     config: (connection) => ({ plugins: { t: connection() } }),
   },
+  hostile: {
+    schema: ['hostile'],
+    claims: everything,
+    config: (connection) => ({ plugins: { t: connection() } }),
+  },
   numbers: {
     schema: ['numbers'],
     claims: everything,

@@ -147,6 +147,7 @@ export class Connection {
       command.on('fields', (fields: unknown) => {
         hasRows = fields !== undefined
         if (hasRows) attempt(() => sink?.open(fields as Field[]))
+        if (hasRows) hideNames(fields as { name: string }[])
       })
       command.on('result', (result: unknown) => {
         if (hasRows) attempt(() => sink?.row(result as MysqlRow))
@@ -167,6 +168,12 @@ export class Connection {
     this.lost ??= failure
     this.current?.(this.lost)
   }
+}
+
+// Columns named like members of every object, such as __proto__, make the driver break the connection, also where rows are
+// arrays. It needs no names.
+const hideNames = (fields: readonly { name: string }[]): void => {
+  for (const field of fields) if (field.name.startsWith('__')) field.name = ''
 }
 
 const mostDropped = 1000
