@@ -26,7 +26,7 @@ for (const [language, path] of programs) {
   })
 }
 
-for (const language of ['typescript', 'python']) {
+for (const language of ['typescript', 'python', 'go']) {
   test(`the commands for a project in ${language} are those of its README, which are tried with it`, () => {
     const [create, enter, ...steps] = block(`sh ${language}`).trim().split('\n')
     assert.equal(create, `easyrest-server plugin new mydb --lang ${language} --kind db`)

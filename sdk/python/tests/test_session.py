@@ -96,6 +96,15 @@ def test_a_host_that_has_said_all_it_wants_still_gets_its_answers(plugin: Plugin
         next(session.frames)
 
 
+@pytest.mark.parametrize("frame", [b"\xff\xff\xff", b"\x0a\x7f", bytes(300_000)], ids=["rubbish", "cut off", "zeros"])
+def test_what_is_no_frame_ends_the_session_and_nothing_else(plugin: PluginUnderTest, frame: bytes) -> None:
+    session = plugin.channel.stream_stream(path("Plugin", "Session"))(iter([frame]), timeout=20)
+    with pytest.raises(grpc.RpcError) as failure:
+        next(session)
+    assert failure.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert plugin.get("values").row_count == 1
+
+
 @pytest.mark.parametrize(
     "frames",
     [[[2, 2]], [[2], [1]], [list(range(1, 66))]],

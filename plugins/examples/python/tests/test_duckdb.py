@@ -314,6 +314,10 @@ def test_the_schema(plugin: DuckDBPlugin) -> None:
     assert again.unchanged and again.version == answer.version
 
 
+def test_another_spelling_is_another_table(plugin: DuckDBPlugin) -> None:
+    assert refused(lambda: rows(plugin, "Things")).details == {"table": "Things", "nearest": "things"}
+
+
 def test_writes_are_refused(plugin: DuckDBPlugin) -> None:
     assert refused(lambda: plugin.table_create(TableCreateRequest("things"), Call(60))).reason == "permission"
 

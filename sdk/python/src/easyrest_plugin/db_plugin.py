@@ -38,7 +38,8 @@ class DBPlugin(ABC):
     """
 
     # Abilities beyond the minimum: filter_tree, aggregates, distinct, cast, count, last_key, returning, upsert,
-    # missing_default, precondition, function_filters. A request that needs another is refused by the SDK.
+    # missing_default, precondition, function_filters, exact_names. A request that needs another is
+    # refused by the SDK.
     capabilities: ClassVar[Sequence[str]] = ()
 
     @abstractmethod

@@ -33,7 +33,7 @@ Row = Mapping[str, Any]
 
 
 class DuckDBPlugin(DBPlugin):
-    capabilities = ("filter_tree", "aggregates", "distinct", "cast", "count", "last_key")
+    capabilities = ("filter_tree", "aggregates", "distinct", "cast", "count", "last_key", "exact_names")
 
     def init_connection(self, request: InitConnectionRequest, call: Call) -> str:
         self._uri = parse_uri(request.uri)
