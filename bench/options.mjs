@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util'
 
 /** What the command line asks for. Throws Error that says what was expected. */
 export const parseOptions = (argv) => {
-  const { values } = parseArgs({ args: argv, options, strict: true, allowPositionals: false })
+  const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: true })
   const quick = values.quick ?? false
   return {
     help: values.help ?? false,
     quick,
     against: values.against,
-    only: (values.only ?? '').split(',').filter((name) => name !== ''),
+    only: [...positionals, ...(values.only ?? '').split(',').filter((name) => name !== '')],
     json: values.json,
     seconds: positive('seconds', values.seconds, quick ? 0.25 : 1),
     rounds: Math.ceil(positive('rounds', values.rounds, quick ? 1 : 7)),
@@ -17,9 +17,10 @@ export const parseOptions = (argv) => {
   }
 }
 
-export const usage = `npm run bench -- [options]
+export const usage = `npm run bench -- [options] [name ...]
+  name                  the scenarios whose names begin so, e.g. kv
   --quick               everything once, shortly; fails only when a scenario gives no number
-  --only name,...       the scenarios whose names begin so, e.g. --only hop-session,point
+  --only name,...       likewise, e.g. --only hop-session,point
   --seconds n           length of one slice (1)
   --rounds n            rounds; medians and spread are taken over them (7)
   --against revision    builds that git revision too and measures both in the same rounds

@@ -1,4 +1,6 @@
 import { itemCount } from './database.mjs'
+import { kvScenarios } from './kv-scenarios.mjs'
+import { ask, loadFigures, timeout } from './load-figures.mjs'
 import { residentBytes } from './processes.mjs'
 import { row } from './rows.mjs'
 import { requestHeaders } from './server-config.mjs'
@@ -7,13 +9,21 @@ import { requestHeaders } from './server-config.mjs'
  * What is measured. `run` measures one slice and gives its figures by the name of the metric, or { unavailable: why }.
  * Scenarios without `shared` are run for each build.
  */
-export const scenarios = () => [...bareScenarios(), ...hopScenarios(), ...chainScenarios(), exportScenario, coldStart]
+export const scenarios = () => [
+  ...bareScenarios(),
+  ...hopScenarios(),
+  ...chainScenarios(),
+  ...kvScenarios(),
+  exportScenario,
+  coldStart,
+]
 
 /** The metrics of each group, in the order of the report's columns. */
 export const metricsOf = {
   'bare HTTP': ['perSecond', 'p50', 'p99', 'hostCpu', 'loadCpu'],
   hop: ['perSecond', 'hostCpu', 'pluginCpu'],
   'whole chain': ['perSecond', 'p50', 'p99', 'totalCpu', 'hostCpu', 'pluginCpu', 'loadCpu'],
+  'key/value': ['perSecond', 'p50', 'p99', 'totalCpu', 'hostCpu', 'pluginCpu', 'loadCpu'],
   export: ['firstByte', 'total', 'hostMemory', 'pluginMemory'],
   'cold start': ['total'],
 }
@@ -150,20 +160,6 @@ const watchPeak = (pids) => {
   const timer = setInterval(look, 10)
   return { bytes, stop: () => clearInterval(timer) }
 }
-
-const ask = (load, job) => load.ask({ kind: 'load', ...job }, timeout(job.seconds))
-
-const timeout = (seconds) => seconds * 1000 + 30_000
-
-const loadFigures = ({ requests, seconds, p50, p99, cpuMicros: [host, plugin = 0], loadMicros }) => ({
-  perSecond: requests / seconds,
-  p50,
-  p99,
-  totalCpu: (host + plugin) / requests,
-  hostCpu: host / requests,
-  pluginCpu: plugin / requests,
-  loadCpu: loadMicros / requests,
-})
 
 const hopFigures = ({ calls, seconds, hostMicros, pluginMicros }) => ({
   perSecond: calls / seconds,

@@ -2,12 +2,15 @@ import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Writes the configuration of one bench server: connection `bench` on an SQLite file, all else as by default. */
+/** Writes the configuration of one bench server: connection `bench` on an SQLite file, which holds documents too, all else as by default. */
 export const writeServerConfig = (file, { root, port, database, pluginEnv = {} }) => {
   const path = join(root, 'plugins', 'sqlite', 'bin', 'easyrest-plugin-sqlite.js')
   const plugins = { bench: { uri: `sqlite://${database}`, path, env: pluginEnv } }
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ port, host: '127.0.0.1', token_secret: secret, plugins }))
+  writeFileSync(
+    file,
+    JSON.stringify({ port, host: '127.0.0.1', token_secret: secret, plugins, kv: { connection: 'bench' } }),
+  )
 }
 
 /** The headers of every request. */
@@ -22,6 +25,6 @@ const secret = 'a-secret-of-the-bench-that-is-long-enough'
 const token = () => {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const expires = Math.floor(Date.now() / 1000) + 86_400
-  const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'bench', scope: 'read write', exp: expires })}`
+  const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'bench', scope: 'read write kopano/kvs', exp: expires })}`
   return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`
 }

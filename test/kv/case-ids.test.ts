@@ -39,7 +39,8 @@ it('every case of the research is a test, or is overridden with a reason', () =>
 function idsOfTests(): ReadonlySet<string> {
   const ids = new Set(readKvTranscripts().flatMap((transcript) => transcript.cases.map(({ id }) => id)))
   const folder = repositoryPath('test/kv')
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'case-ids.test.ts')) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  for (const name of files.filter((file) => file.endsWith('.ts') && file !== 'case-ids.test.ts')) {
     const titles = readFileSync(`${folder}/${name}`, 'utf8').matchAll(
       /\b(?:it|describe)\([`'"]((?:[KB]\d{3}[a-z]? )+)/g,
     )
