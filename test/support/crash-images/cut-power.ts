@@ -12,16 +12,27 @@ export interface PowerCuts {
 }
 
 /** Cuts the power at so many points of a recording, chosen by chance, and judges what is left on the disk. */
-export async function cutPower(recording: Recording, images: number, seed: number): Promise<PowerCuts> {
+export async function cutPower(
+  recording: Recording,
+  images: number,
+  seed: number,
+  judge: typeof judgeImage = judgeImage,
+): Promise<PowerCuts> {
   const directory = await temporaryDirectory()
   try {
-    return await cutAll(recording, images, seed, directory)
+    return await cutAll(recording, images, seed, directory, judge)
   } finally {
     await directory.remove()
   }
 }
 
-async function cutAll({ files, events }: Recording, images: number, seed: number, { path }: TemporaryDirectory) {
+async function cutAll(
+  { files, events }: Recording,
+  images: number,
+  seed: number,
+  { path }: TemporaryDirectory,
+  judge: typeof judgeImage,
+) {
   const random = new Random(seed)
   const cuts = Array.from({ length: images }, () => random.below(events.length + 1)).sort((a, b) => a - b)
   const disk = new DiskModel(files)
@@ -36,7 +47,7 @@ async function cutAll({ files, events }: Recording, images: number, seed: number
       if (event.kind === 'acknowledge') acknowledged = event.batch
     }
     const survival = survivals[number % survivals.length]!
-    const verdict = await judgeImage(disk.cut(survival, random), path, acknowledged)
+    const verdict = await judge(disk.cut(survival, random), path, acknowledged)
     verdicts[verdict]++
     if (verdict !== 'good')
       firstFault ??= `${verdict}: image ${number} of seed ${seed}, cut ${cut}, survival ${survival}`

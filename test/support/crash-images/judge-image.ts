@@ -12,12 +12,20 @@ import { databaseName } from './record-inserts.js'
 export type Verdict = 'good' | 'broken' | 'half' | 'lost'
 
 /** Opens an image with the driver of the plugin, in a directory that the next image may use again. */
-export async function judgeImage(image: DiskImage, directory: string, acknowledged: number): Promise<Verdict> {
+export const judgeImage = (image: DiskImage, directory: string, acknowledged: number): Promise<Verdict> =>
+  judgeDatabase(image, directory, (database) => judgeBatches(database, acknowledged))
+
+/** @param judge what is said of a database without damage */
+export async function judgeDatabase(
+  image: DiskImage,
+  directory: string,
+  judge: (database: InstanceType<typeof DatabaseSync>) => Verdict,
+): Promise<Verdict> {
   await writeImage(image, directory)
   try {
     const database = new DatabaseSync(join(directory, databaseName))
     try {
-      return judge(database, acknowledged)
+      return isDamaged(database) ? 'broken' : judge(database)
     } finally {
       database.close()
     }
@@ -32,11 +40,14 @@ async function writeImage(image: DiskImage, directory: string): Promise<void> {
   for (const [name, content] of image) await writeFile(join(directory, name), content)
 }
 
-function judge(database: InstanceType<typeof DatabaseSync>, acknowledged: number): Verdict {
+function isDamaged(database: InstanceType<typeof DatabaseSync>): boolean {
   // Recovery is the same; that it reaches the disk is of no interest here.
   database.exec('PRAGMA synchronous = OFF')
   const [check] = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[]
-  if (check?.integrity_check !== 'ok') return 'broken'
+  return check?.integrity_check !== 'ok'
+}
+
+function judgeBatches(database: InstanceType<typeof DatabaseSync>, acknowledged: number): Verdict {
   const batches = database.prepare(countRows).all() as { batch: string; rows: number; right: number }[]
   if (batches.some(({ rows, right }) => rows !== rowsPerBatch || right !== rowsPerBatch)) return 'half'
   // One after the other was sent, so none may be there without those before it.

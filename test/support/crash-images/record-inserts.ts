@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { TestContext } from 'node:test'
-import { hostVariable } from '@easyrest/protocol'
 import { openPlugin } from '../open-plugin.js'
-import { sqlitePlugin } from '../repository-path.js'
 import { sqliteFile } from '../sqlite-file.js'
 import { temporaryDirectory } from '../temporary-directory.js'
-import { until } from '../until.js'
-import { writeProgram } from '../write-program.js'
 import type { DiskEvent } from './disk-event.js'
 import type { DiskImage } from './disk-model.js'
 import { batchIn, batchTable, failedOffset, insertBatches } from './insert-batches.js'
-import { parseTrace, tracedCalls } from './parse-trace.js'
+import { parseTrace } from './parse-trace.js'
+import { writeTracedPlugin } from './traced-plugin.js'
 
 /** What the SQLite plugin did to its files while batches were inserted and acknowledged. */
 export interface Recording {
@@ -31,26 +28,14 @@ export async function recordInserts(t: TestContext, options: string, batches: nu
   const { path, uri, close } = sqliteFile(data.file(databaseName), batchTable)
   close()
   const files = new Map([[databaseName, await readFile(path)]])
-  const trace = own.file('trace')
-  const program = await writeProgram(own.file('traced-plugin'), `exec ${straceCommand(trace)} "${sqlitePlugin()}"`)
+  const { program, ended } = await writeTracedPlugin(own)
   const connection = await openPlugin(t, `${uri}${options}`, { path: program })
   const pid = connection.status.pid!
   await insertBatches(connection.db, batches)
   await connection.close(1000)
-  const text = await until(() => completeTrace(trace, pid), { what: 'the end of the trace' })
-  const events = parseTrace(text, { directory: data.path, acknowledged: acknowledgedBatch })
+  const events = parseTrace(await ended(pid), { directory: data.path, acknowledged: acknowledgedBatch })
   checkComplete(events, batches)
   return { files, events }
-}
-
-// The tracer has a session of its own (-DDD), and not the mark by which the host finds what a plugin has left, so that it
-// outlives the plugin.
-const straceCommand = (trace: string): string =>
-  `env -u ${hostVariable} strace -E ${hostVariable}="$${hostVariable}" -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
-
-async function completeTrace(file: string, pid: number): Promise<string | undefined> {
-  const text = await readFile(file, 'latin1')
-  return new RegExp(`^${pid} +\\+\\+\\+ (exited|killed)`, 'm').test(text) ? text : undefined
 }
 
 const acknowledgedBatch = (message: Buffer): number | undefined => {
@@ -58,7 +43,8 @@ const acknowledgedBatch = (message: Buffer): number | undefined => {
   return batch === undefined || batch >= failedOffset ? undefined : batch
 }
 
-function checkComplete(events: readonly DiskEvent[], batches: number): void {
+/** Throws unless every acknowledgement was seen. */
+export function checkComplete(events: readonly DiskEvent[], batches: number): void {
   const acknowledged = events.filter(({ kind }) => kind === 'acknowledge').length
   if (acknowledged === batches) return
   throw new Error(

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import { hostVariable } from '@easyrest/protocol'
+import { sqlitePlugin } from '../repository-path.js'
+import type { TemporaryDirectory } from '../temporary-directory.js'
+import { until } from '../until.js'
+import { writeProgram } from '../write-program.js'
+import { tracedCalls } from './parse-trace.js'
+
+export interface TracedPlugin {
+  /** A program that is the SQLite plugin under strace. */
+  readonly program: string
+  /** The whole trace, when the process has ended. */
+  ended(pid: number): Promise<string>
+}
+
+export async function writeTracedPlugin(own: TemporaryDirectory): Promise<TracedPlugin> {
+  const trace = own.file('trace')
+  const program = await writeProgram(own.file('traced-plugin'), `exec ${straceCommand(trace)} "${sqlitePlugin()}"`)
+  return {
+    program,
+    ended: (pid) => until(() => completeTrace(trace, pid), { what: 'the end of the trace', timeoutMs: 15_000 }),
+  }
+}
+
+// The tracer has a session of its own (-DDD), and not the mark by which the host finds what a plugin has left, so that it
+// outlives the plugin.
+const straceCommand = (trace: string): string =>
+  `env -u ${hostVariable} strace -E ${hostVariable}="$${hostVariable}" -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
+
+async function completeTrace(file: string, pid: number): Promise<string | undefined> {
+  const text = await readFile(file, 'latin1')
+  return new RegExp(`^${pid} +\\+\\+\\+ (exited|killed)`, 'm').test(text) ? text : undefined
+}
