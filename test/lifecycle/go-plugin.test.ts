@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { renameSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { type ManagedConnection, type Observation, openConnection } from '@easyrest/host'
+import { GoHost } from '../support/go-host.js'
 import { type GoPrograms, goPrograms } from '../support/go-programs.js'
 import { isRunning } from '../support/is-running.js'
 import { authorization } from '../support/pid-connection.js'
@@ -158,7 +157,7 @@ describe('A host built with hashicorp/go-plugin', { skip }, () => {
       const file = directory.file(`go${flags.length}.db`)
       const database = sqliteFile(file, 'CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT)')
       database.close()
-      const host = new GoHost(go!, flags)
+      const host = new GoHost(go!, sqlitePlugin(), flags)
       const { version, pid } = await host.next<{ version: number; pid: number }>('started')
       assert.equal(version, 2)
       const info = await host.call<{ name: string; roles: string[] }>('Plugin', 'GetInfo')
@@ -184,61 +183,5 @@ describe('A host built with hashicorp/go-plugin', { skip }, () => {
     })
   }
 })
-
-/** The Go program in test/support/go/host, which talks a JSON object a line. */
-class GoHost {
-  private readonly child: ChildProcess
-  private readonly lines: AsyncIterator<string>
-  private stderr = ''
-
-  constructor({ host, env }: GoPrograms, flags: readonly string[]) {
-    this.child = spawn(host, [...flags, sqlitePlugin()], {
-      env: { ...process.env, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr += text
-    })
-    this.lines = linesOf(this.child)[Symbol.asyncIterator]()
-  }
-
-  async next<T>(kind: string): Promise<T> {
-    const { value } = await this.lines.next()
-    const message = value === undefined ? {} : (JSON.parse(value) as Record<string, T>)
-    if (!(kind in message)) throw new Error(`expected "${kind}" from the Go host, got ${value}\n${this.stderr}`)
-    return message[kind] as T
-  }
-
-  call<T>(service: string, method: string, request: object = {}): Promise<T> {
-    this.say(service, method, request)
-    return this.next('response')
-  }
-
-  fail(service: string, method: string, request: object): Promise<{ text: string; trailer: number }> {
-    this.say(service, method, request)
-    return this.next('error')
-  }
-
-  async kill(): Promise<{ exited: boolean; ms: number }> {
-    const exited = once(this.child, 'exit')
-    this.child.stdin!.end()
-    const killed = await this.next<{ exited: boolean; ms: number }>('killed')
-    await exited
-    return killed
-  }
-
-  private say(service: string, method: string, request: object): void {
-    this.child.stdin!.write(`${JSON.stringify({ service, method, request })}\n`)
-  }
-}
-
-async function* linesOf(child: ChildProcess): AsyncGenerator<string> {
-  let rest = ''
-  for await (const text of child.stdout!.setEncoding('utf8')) {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-}
 
 const entry = ({ plugin, env }: GoPrograms, tls: string): object => ({ uri: 'go://any', path: plugin, env, tls })

@@ -16,28 +16,34 @@ if TYPE_CHECKING:
 def create_credentials() -> tuple[grpc.ServerCredentials | None, str]:
     """How the plugin listens (None: without TLS), and the certificate that the handshake names.
 
-    Without an offer the private socket is protection enough. Raises StartFailure when the offer is no certificate.
+    Without an offer the private socket is protection enough. Raises StartFailure when the offer is of no use.
     """
     offer = os.environ.get("PLUGIN_CLIENT_CERT", "")
     if not offer:
         return None, ""
-    check_pem(offer)
+    check_offer(offer)
     der, certificate, key = create_certificate()
     credentials = grpc.ssl_server_credentials([(key, certificate)], offer.encode(), require_client_auth=True)
     # Go's decoder refuses padding.
     return credentials, base64.b64encode(der).decode().rstrip("=")
 
 
-def check_pem(offer: str) -> None:
+def check_offer(offer: str) -> None:
     from cryptography import x509
 
     try:
-        x509.load_pem_x509_certificate(offer.encode())
+        key = x509.load_pem_x509_certificate(offer.encode()).public_key()
     except ValueError as error:
         raise StartFailure(
             "expected a certificate in PEM form in PLUGIN_CLIENT_CERT, got something else; "
             "a host that wants no TLS leaves it unset"
         ) from error
+    # BoringSSL, which is in gRPC's packages for Python, does not ask clients for signatures of that kind.
+    if getattr(getattr(key, "curve", None), "name", "") == "secp521r1":
+        raise StartFailure(
+            "expected a certificate on the curve P-256 or P-384 in PLUGIN_CLIENT_CERT, got one on P-521, as hosts made "
+            "with hashicorp/go-plugin offer: gRPC for Python cannot verify it; turn AutoMTLS off in that host"
+        )
 
 
 def create_certificate() -> tuple[bytes, bytes, bytes]:
