@@ -8,6 +8,7 @@ import { cachedConversation, freshValue } from '../support/cached-conversation.j
 import {
   cacheMs,
   getItem,
+  isFromCache,
   type ServersWithCache,
   setItem,
   startServersWith,
@@ -21,6 +22,7 @@ import type { RedisServer } from '../support/servers/redis-server.js'
 import { startRedis } from '../support/servers/start-redis.js'
 import { whyNoFaults } from '../support/servers/why-no-server.js'
 import type { TestServer } from '../support/start-server.js'
+import { until } from '../support/until.js'
 
 const naiveProgram = fileURLToPath(new URL('../support/fixtures/naive-redis-plugin.js', import.meta.url))
 
@@ -89,6 +91,24 @@ describe('Two servers that share a Redis', { timeout: 280_000, skip: whyNoFaults
     assert.ok(answers.length > 20)
     for (const { status } of answers) assert.equal(status, 200)
     t.diagnostic(`${answers.length} reads answered through ${restarts} restarts`)
+  })
+})
+
+describe('A server that starts while its Redis is down', { timeout: 120_000, skip: whyNoFaults('redis') }, () => {
+  it('serves, and uses it later', async (t) => {
+    const redis = await startRedis()
+    t.after(() => redis.stop())
+    await redis.process!.stop()
+    const cached = await startServersWith({ uri: redis.uri, path: redisPlugin() }, [{}])
+    t.after(() => cached.stop())
+    const [server] = cached.servers as [TestServer]
+    await cachedConversation(server)
+    await redis.process!.start()
+    // The plugin is started again after a pause, which grows.
+    await until(async () => isFromCache(await getItem(server, await tagOf(server))), {
+      what: 'a 304 without the database',
+      timeoutMs: 60_000,
+    })
   })
 })
 

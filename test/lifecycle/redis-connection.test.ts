@@ -63,6 +63,17 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     await assert.rejects(cache.get({ key: 'elsewhere' }), { reason: 'permission' })
   })
 
+  it('is made to a Redis that is full, which still answers what it has', async (t) => {
+    const redis = await startRedis()
+    t.after(() => redis.stop())
+    await redis.client.set('k', 'v')
+    await redis.client.config('SET', 'maxmemory', '1')
+    const cache = await open(t, redis.uri)
+    assert.equal((await cache.get({ key: 'k' })).value, 'v')
+    const refused = cache.set({ key: 'other', value: 'v', ttlMs: 60_000 })
+    await assert.rejects(refused, { reason: 'unavailable', message: /Redis is full; set its maxmemory-policy/ })
+  })
+
   it('passes over what others keep under its keys', async (t) => {
     const redis = await startRedis()
     t.after(() => redis.stop())
@@ -103,8 +114,8 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
   it('finds the nodes of a cluster, and one that was away', async (t) => {
     const cluster = await startRedisCluster()
     t.after(() => cluster.stop())
-    const cache = await keepsValues(t, cluster.uri)
     const [first] = cluster.nodes
+    const cache = await keepsValues(t, cluster.uri)
     const keys = Array.from({ length: 30 }, (_, n) => `key ${n}`)
     const setAll = async () => {
       const set = await Promise.allSettled(keys.map((key) => cache.set({ key, value: key, ttlMs: 60_000 })))
@@ -116,6 +127,18 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     await first!.process.start()
     await until(async () => (await setAll()) === keys.length, { what: 'the node to be used again', timeoutMs: 30_000 })
     assert.match(await refusal(t, `redis://:${cluster.password}@127.0.0.1:${first!.port}`), /add cluster=true/)
+  })
+
+  it('needs no other rights for a cluster than those that it names', async (t) => {
+    const cluster = await startRedisCluster()
+    t.after(() => cluster.stop())
+    const rights = ['+get', '+set', '+del', '+info', '+cluster|slots', '+cluster|info', '~*']
+    for (const node of cluster.nodes) {
+      const client = node.connect()
+      await client.call('ACL', 'SETUSER', 'shop', 'on', '>secret', ...rights)
+      client.disconnect()
+    }
+    await keepsValues(t, cluster.uri.replace(`:${cluster.password}@`, 'shop:secret@'))
   })
 
   it('follows the sentinels to the next master', async (t) => {

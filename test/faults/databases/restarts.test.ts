@@ -9,7 +9,7 @@ import { type ServedDatabase, serveDatabase } from './served-database.js'
 import { testedDatabases } from './tested-database.js'
 import { countsOf, judgeWrites, startWriteLoad, type WriteLoad, writesTable } from './write-load.js'
 
-const rounds = forRun(3, 30)
+const rounds = forRun(2, 30)
 
 for (const tested of testedDatabases) {
   describe(`A database that ends under load: ${tested.kind}`, {
