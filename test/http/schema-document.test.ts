@@ -161,7 +161,7 @@ const queriesOf = (parameters: readonly Parameter[]): { name: string; value: str
 
 const samples = (parameter: Parameter): string[] => {
   const { name, type, items, minItems = 1 } = parameter
-  if (name === 'or' || name === 'and' || name === 'not.or' || name === 'not.and') return []
+  if (['or', 'and', 'not.or', 'not.and', 'cursor'].includes(name)) return []
   if (type === 'array') return items!.enum?.slice() ?? [Array(minItems).fill(scalar(items!)).join(',')]
   return parameter.enum?.slice() ?? [scalar(parameter)]
 }

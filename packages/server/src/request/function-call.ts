@@ -31,7 +31,7 @@ export interface FunctionInput extends Omit<TableInput, 'table'> {
 
 /** GET and HEAD: the function cannot write, and parameters that are none of a read's are its arguments. Throws ApiError. */
 export const parseFunctionGet = (input: FunctionInput): FunctionCall => {
-  const own = input.query.filter(([name]) => isOwn(name))
+  const own = input.query.filter(([name]) => isOwnParameter(name))
   const { request, ...call } = functionCall(input, own, argumentsOf(input))
   return { ...call, request: { ...request, context: input.context(true) } }
 }
@@ -88,13 +88,14 @@ const functionCall = (input: FunctionInput, query: QueryString, given: Uint8Arra
 
 const parameters = ['select', 'ordering', 'limit', 'offset', 'format']
 
-const isOwn = (name: string): boolean => isCondition(name) || parameters.includes(name)
+/** Whether a parameter of a GET says what to do with the rows; any other is an argument. */
+export const isOwnParameter = (name: string): boolean => isCondition(name) || parameters.includes(name)
 
 /** A JSON object of texts, which the plugin converts to the types of the arguments. */
 const argumentsOf = ({ query, values }: { query: QueryString; values: ContextValues }): Buffer => {
   const members = new Map<string, string>()
   for (const [name, value] of query) {
-    if (isOwn(name)) continue
+    if (isOwnParameter(name)) continue
     const argument = identifier(name, 'an argument')
     if (members.has(argument)) throw new ApiError('bad_parameter', { detail: `The argument ${argument} occurs twice` })
     members.set(argument, resolveOperand(value, values))

@@ -18,11 +18,12 @@ export const keptRest = (schema: ConnectionSchema, usable: UsableSchema, tokens:
 }
 
 /** Everything of it that the schema does not tell. */
-const rights = ({ tables, functions, preconditions, upserts }: UsableSchema): unknown[] => [
+const rights = ({ tables, functions, preconditions, upserts, keysets }: UsableSchema): unknown[] => [
   tables.map(({ name, read, write, open }) => [name, read, write, open]),
-  functions.map(({ name }) => name),
+  functions.map(({ name, read, write, open, filters }) => [name, read, write, open, filters]),
   preconditions,
   upserts,
+  keysets,
 ]
 
 const kept = new WeakMap<ConnectionSchema, Map<string, Buffer>>()

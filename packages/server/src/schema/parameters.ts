@@ -1,37 +1,49 @@
 import { isIdentifier } from '@easyrest/protocol'
 import { everyFormat } from '../response/format.js'
+import { type DescribedRows, functionRows } from './function-rows.js'
 import { reference, type Swagger, swaggerOf } from './swagger.js'
-import type { UsableSchema, UsableTable } from './usable-schema.js'
+import type { UsableSchema } from './usable-schema.js'
 import { whereParameters } from './where-parameters.js'
 
 /** Every parameter that operations refer to: those of all tables, and each table's own under `<table>.<name>`. */
-export const parameters = ({ tables }: UsableSchema): Swagger =>
-  swaggerOf([...Object.entries(shared), ...tables.flatMap((table) => [...ownParameters(table)].map(under(table)))])
+export const parameters = ({ tables, functions }: UsableSchema): Swagger =>
+  swaggerOf([
+    ...Object.entries(shared),
+    ...tables.flatMap((table) => [...ownParameters(table)].map(under(table))),
+    ...functions.flatMap((called) => {
+      const rows = functionRows(called)
+      return rows === undefined
+        ? []
+        : [...ownParameters(rows)].filter(([name]) => !writesOnly.has(name)).map(under(rows))
+    }),
+  ])
+
+const writesOnly: ReadonlySet<string> = new Set(['columns', 'on_conflict'])
 
 /** References to shared parameters. */
 export const sharedParameters = (...names: readonly (keyof typeof shared)[]): Swagger[] =>
   names.map((name) => reference('parameters', name))
 
 /** References to those of a table's own parameters that it has: `select`, `ordering`, `columns`, `on_conflict`. */
-export const tableParameters = (table: UsableTable, ...names: readonly string[]): Swagger[] => {
+export const tableParameters = (table: DescribedRows, ...names: readonly string[]): Swagger[] => {
   const own = columnLists(table)
   return names.filter((name) => own.has(name)).map((name) => reference('parameters', `${table.name}.${name}`))
 }
 
 /** References to the conditions on a table's columns. */
-export const conditionParameters = (table: UsableTable): Swagger[] => [
+export const conditionParameters = (table: DescribedRows): Swagger[] => [
   ...sharedParameters('or', 'and', 'not.or', 'not.and'),
   ...[...whereParameters(table).keys()].map((name) => reference('parameters', `${table.name}.${name}`)),
 ]
 
 const under =
-  ({ name }: UsableTable) =>
+  ({ name }: DescribedRows) =>
   ([own, parameter]: readonly [string, Swagger]): [string, Swagger] => [`${name}.${own}`, parameter]
 
-const ownParameters = (table: UsableTable): ReadonlyMap<string, Swagger> =>
+const ownParameters = (table: DescribedRows): ReadonlyMap<string, Swagger> =>
   new Map([...columnLists(table), ...whereParameters(table)])
 
-const columnLists = ({ schema }: UsableTable): ReadonlyMap<string, Swagger> => {
+const columnLists = ({ schema }: DescribedRows): ReadonlyMap<string, Swagger> => {
   const columns = Object.keys(schema.properties).filter(isIdentifier)
   const writable = columns.filter((name) => schema.properties[name]!.readOnly !== true)
   const lists = [
@@ -85,11 +97,16 @@ const shared = {
   Range: header('Range', 'The first and the last row, counted from 0: 0-9, or 10- for all from there'),
   'If-None-Match': header('If-None-Match', 'Entity tags of answers the client has: 304 when the rows are still those'),
   'If-Match': header('If-Match', 'Entity tags: 412 unless the rows are still those of one of them'),
-  'Prefer-read': header('Prefer', 'timezone=<IANA name or offset>, handling=strict|lenient, count=exact'),
+  cursor: query('cursor', 'Where the page begins: of the link to the next page, as it came'),
+  'Prefer-read': header(
+    'Prefer',
+    'timezone=<IANA name or offset>, handling=strict|lenient, count=exact, paging=keyset',
+  ),
+  'Prefer-read-call': header('Prefer', 'timezone=<IANA name or offset>, handling=strict|lenient, count=exact'),
   'Prefer-insert': header(
     'Prefer',
     `return=representation|minimal|headers-only, resolution=merge-duplicates|ignore-duplicates, missing=default|null, max-affected=<n>, ${everyPreference}`,
   ),
   'Prefer-change': header('Prefer', `return=representation|minimal|headers-only, max-affected=<n>, ${everyPreference}`),
-  'Prefer-call': header('Prefer', 'tx=commit|rollback, timezone=<IANA name or offset>, handling=strict|lenient'),
+  'Prefer-call': header('Prefer', `max-affected=<n>, ${everyPreference}`),
 } as const satisfies Record<string, Swagger>

@@ -45,7 +45,7 @@ test('P3: a table, a view and a function', async () => {
     [
       ['/myTable/', 'get', 'post', 'put', 'patch', 'delete'],
       ['/myView/', 'get'],
-      ['/rpc/myFunc/', 'post'],
+      ['/rpc/myFunc/', 'get', 'post'],
     ],
   )
   const { post } = document.paths['/rpc/myFunc/']
@@ -68,8 +68,50 @@ test('P4: the lists of the connection and the scopes of the token hold for funct
   const paths = (options: Options) => Object.keys(documentOf({ rpc }, options).paths)
   assert.deepEqual(paths({ exclude: { functions: ['HIDDEN'] } }), ['/rpc/open_one/', '/rpc/other/'])
   assert.deepEqual(paths({ allow: { functions: ['open_one'] } }), ['/rpc/open_one/'])
-  assert.deepEqual(paths({ scope: 'other-write open_one-read' }), ['/rpc/other/'])
+  assert.deepEqual(paths({ scope: 'other-write open_one-read' }), ['/rpc/open_one/', '/rpc/other/'])
   assert.deepEqual(paths({ scope: 'other-write', checkScope: false }).length, 3)
+})
+
+test('functions are described as they can be called', async () => {
+  const output = {
+    type: 'array',
+    items: { type: 'object', properties: { n: { type: 'integer' }, s: { type: 'string' } } },
+  }
+  const input = { type: 'object', properties: { a: { type: 'number' }, limit: { type: 'integer' } }, required: ['a'] }
+  const rpc = {
+    numbers: [input, output],
+    touch: [{ ...input, 'x-writes': true }, { type: 'integer' }],
+    paged: [{ ...input, required: ['limit'] }, { type: 'integer' }],
+  }
+  const document = documentOf({ rpc }, { capabilities: ['function_filters'], public: { functions: ['numbers'] } })
+  await validate(document)
+  const operations = (name: string) => Object.keys(document.paths[`/rpc/${name}/`])
+  // GET would not know an argument from a limit, and cannot call what writes.
+  assert.deepEqual(['numbers', 'touch', 'paged'].map(operations), [['get', 'post'], ['post'], ['post']])
+  const { get, post } = document.paths['/rpc/numbers/']
+  assert.deepEqual([get.security, post.security], [[], [{ jwt: [] }]])
+  assert.deepEqual(get.parameters[0], { name: 'a', in: 'query', required: true, type: 'number' })
+  for (const { parameters } of [get, post]) {
+    const names = JSON.stringify(parameters)
+    for (const name of ['limit', 'or', 'rpc.numbers.select', 'rpc.numbers.where.not.in.n']) {
+      assert.ok(names.includes(`#/parameters/${name}"`), name)
+    }
+  }
+  assert.deepEqual(Object.keys(get.responses).slice(0, 2), ['200', '206'])
+  const bare = documentOf({ rpc }, { capabilities: [] })
+  await validate(bare)
+  assert.doesNotMatch(JSON.stringify(bare.paths['/rpc/numbers/']), /\.where\.|parameters\/(limit|or)"|"206"/)
+  const reader = documentOf({ rpc }, { scope: 'numbers-read touch-read' })
+  assert.deepEqual(
+    Object.entries(reader.paths).map(([path, its]) => [path, ...Object.keys(its as object)]),
+    [['/rpc/numbers/', 'get']],
+  )
+})
+
+test('pages that link to the next are described where there are any', () => {
+  const get = (capabilities: string[]) => JSON.stringify(documentOf(schema, { capabilities }).paths['/myTable/'].get)
+  assert.match(get(['last_key', 'filter_tree']), /parameters\/cursor".*"Link"/)
+  assert.doesNotMatch(get(['last_key']), /cursor|"Link"/)
 })
 
 test('P8: helper tables, odd names and what the caller may not use are told nowhere, nor by foreign keys', () => {

@@ -12,7 +12,9 @@ import { operandOf } from './where-parameters.js'
 export const tablePath = (table: UsableTable, usable: UsableSchema, secured: Swagger): Swagger => {
   const conditions = conditionParameters(table)
   return {
-    ...(table.read && { get: get(table, conditions, table.open ? { security: [] } : secured) }),
+    ...(table.read && {
+      get: get(table, hasPages(table, usable), conditions, table.open ? { security: [] } : secured),
+    }),
     ...(table.write && {
       post: post(table, usable, secured),
       ...(usable.upserts && primaryKey(table).length > 0 && { put: put(table, secured) }),
@@ -23,25 +25,33 @@ export const tablePath = (table: UsableTable, usable: UsableSchema, secured: Swa
 }
 
 /** The media types of rows. */
-const rowMediaTypes = everyFormat.flatMap((format) => formats[format].mediaTypes)
+export const rowMediaTypes: readonly string[] = everyFormat.flatMap((format) => formats[format].mediaTypes)
 
-const get = (table: UsableTable, conditions: readonly Swagger[], security: Swagger): Swagger => ({
+const get = (table: UsableTable, isPaged: boolean, conditions: readonly Swagger[], security: Swagger): Swagger => ({
   ...operation(table, 'get', `Rows of ${table.name}`),
   description: 'Groups are filtered with having.<operator>.<alias>. An empty result is 200 with an empty list.',
   parameters: [
     ...tableParameters(table, 'select', 'ordering'),
-    ...sharedParameters('limit', 'offset', 'distinct', 'format'),
+    ...sharedParameters('limit', 'offset', ...(isPaged ? (['cursor'] as const) : []), 'distinct', 'format'),
     ...sharedParameters('Prefer-read', 'Range-Unit', 'Range', 'If-None-Match', 'If-Match'),
     ...conditions,
   ],
   responses: {
-    200: { description: 'The rows', schema: rows(table), headers: { ...pageHeaders, ETag: text('When it was asked') } },
+    200: {
+      description: 'The rows',
+      schema: rows(table),
+      headers: { ...pageHeaders, ...(isPaged && nextHeader), ETag: text('When it was asked') },
+    },
     206: { description: 'With count=exact: a part of the rows', schema: rows(table), headers: pageHeaders },
     304: { description: 'The rows are those of a tag in If-None-Match' },
     ...failures(readFailures),
   },
   ...security,
 })
+
+// Of a table without a key, or a view, nobody knows which row comes next.
+const hasPages = ({ schema }: UsableTable, { keysets }: UsableSchema): boolean =>
+  keysets && Array.isArray(schema['x-primary-key']) && schema['x-primary-key'].length > 0
 
 const post = (table: UsableTable, { upserts }: UsableSchema, secured: Swagger): Swagger => ({
   ...operation(table, 'post', `Insert rows into ${table.name}`),
@@ -159,11 +169,13 @@ const writeHeaders: Swagger = {
 
 const insertHeaders: Swagger = { ...writeHeaders, Location: text('With return=headers-only: where the one row is') }
 
-const pageHeaders: Swagger = {
+export const pageHeaders: Swagger = {
   'Content-Range': text('The first and the last row, and with count=exact the total'),
   'Range-Unit': text('items'),
   'Preference-Applied': text('What was asked and is in force'),
 }
+
+const nextHeader: Swagger = { Link: text('With paging=keyset: rel="next", the next page; the last has none') }
 
 const updated: Swagger = {
   type: 'object',

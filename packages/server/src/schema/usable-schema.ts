@@ -13,6 +13,8 @@ export interface UsableSchema {
   readonly preconditions: boolean
   /** The plugin writes rows whose key exists. */
   readonly upserts: boolean
+  /** Pages may link to the next by keys. */
+  readonly keysets: boolean
 }
 
 export interface UsableTable {
@@ -28,6 +30,12 @@ export interface UsableFunction {
   readonly name: string
   readonly input: unknown
   readonly output: unknown
+  readonly read: boolean
+  readonly write: boolean
+  /** Calling it where it cannot write needs no token. */
+  readonly open: boolean
+  /** The plugin filters, orders and pages the rows that it answers. */
+  readonly filters: boolean
 }
 
 /** The same rules as for the data: what is hidden, and what the caller may neither read nor write, is left out. */
@@ -44,6 +52,15 @@ export const usableSchema = (
     write: !isView && isPermitted(identity, { table: name, action: 'write' }, access),
     open: identity.anonymous || isPublic({ table: name, action: 'read' }, access),
   })
+  const called = (name: string, input: unknown, output: unknown): UsableFunction => ({
+    name,
+    input,
+    output,
+    read: isPermitted(identity, { function: name, action: 'read' }, access),
+    write: isPermitted(identity, { function: name, action: 'write' }, access),
+    open: identity.anonymous || isPublic({ function: name, action: 'read' }, access),
+    filters: can('function_filters'),
+  })
   const all = [
     ...Object.entries(tables).map(([name, schema]) => usable(name, schema, false)),
     ...Object.entries(views).map(([name, schema]) => usable(name, schema, true)),
@@ -52,12 +69,12 @@ export const usableSchema = (
     tables: byName(all.filter(({ name, read, write }) => (read || write) && isServed('tables', name, access))),
     functions: byName(
       Object.entries(rpc)
-        .filter(([name]) => isServed('functions', name, access))
-        .filter(([name]) => isPermitted(identity, { function: name, action: 'write' }, access))
-        .map(([name, [input, output]]) => ({ name, input, output })),
+        .map(([name, [input, output]]) => called(name, input, output))
+        .filter(({ name, read, write }) => (read || write) && isServed('functions', name, access)),
     ),
     preconditions: can('precondition'),
     upserts: can('upsert'),
+    keysets: can('last_key') && can('filter_tree'),
   }
 }
 

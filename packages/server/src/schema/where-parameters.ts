@@ -1,11 +1,11 @@
 import { isIdentifier, isOperands, type Operator, operators } from '@easyrest/protocol'
 import { cleanSchema } from './clean-schema.js'
 import type { ColumnSchema } from './connection-schema.js'
+import type { DescribedRows } from './function-rows.js'
 import type { Swagger } from './swagger.js'
-import type { UsableTable } from './usable-schema.js'
 
 /** A parameter for each condition that makes sense on a column of the table, and for its contrary; name -> parameter. */
-export const whereParameters = ({ schema }: UsableTable): ReadonlyMap<string, Swagger> =>
+export const whereParameters = ({ schema }: DescribedRows): ReadonlyMap<string, Swagger> =>
   new Map(
     Object.entries(schema.properties)
       .filter(([name]) => isIdentifier(name))
