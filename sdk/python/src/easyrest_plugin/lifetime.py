@@ -17,12 +17,15 @@ def watch_host(loop: asyncio.AbstractEventLoop, stop: Stop) -> None:
     """Signals that are meant for the host's terminal or the host's reload do not touch the process; SIGTERM stops it,
     and so does the end of the host. `stop` is called on the event loop."""
 
+    # A host has a pipe there.
+    in_terminal = os.isatty(1)
+
     def stop_soon(reason: str) -> None:
         loop.call_soon_threadsafe(stop, reason)
 
     # Ctrl-C and a closed terminal reach the whole process group; the host decides what becomes of its plugins.
-    # A handler, not SIG_IGN: child processes would inherit that.
-    signal.signal(signal.SIGINT, lambda *_: None)
+    # A handler, not SIG_IGN: child processes would inherit that. In a terminal of its own, Ctrl-C is the author's.
+    signal.signal(signal.SIGINT, lambda *_: stop_soon("SIGINT") if in_terminal else None)
     signal.signal(signal.SIGTERM, lambda *_: stop_soon("SIGTERM"))
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, lambda *_: None)
