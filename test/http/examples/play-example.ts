@@ -3,27 +3,38 @@ import { type Header, type HttpAnswer, send } from '../../support/http.js'
 import { signToken } from '../../support/token.js'
 import type { ExampleExchange } from './parse-examples.js'
 
+/** What the examples of a document have in common. */
+export interface ExampleDocument {
+  readonly file: string
+  /** Of the token, where an example names none. */
+  readonly scope: string
+}
+
 /** Sends an example and compares the answer with the one that the document shows. `…` stands for anything. */
-export async function playExample(origin: string, example: ExampleExchange): Promise<void> {
+export async function playExample(
+  origin: string,
+  example: ExampleExchange,
+  document: ExampleDocument = apiDocument,
+): Promise<void> {
   const { method, target, body } = example
-  const headers = [...credentials(example), ...contentType(example), ...example.headers]
+  const headers = [...credentials(example, document), ...contentType(example), ...example.headers]
   const answer = await send({ origin, target, method, headers, ...(body === '' ? {} : { body }) })
   try {
     checkAnswer(example.answer, answer)
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error
     const shown = [`HTTP/1.1 ${answer.status}`, ...answer.headers.map(([name, value]) => `${name}: ${value}`), '']
-    const message = `docs/api.md:${example.line}: ${method} ${target}\n${error.message}\n\n${shown.join('\n')}\n${answer.text()}`
+    const message = `${document.file}:${example.line}: ${method} ${target}\n${error.message}\n\n${shown.join('\n')}\n${answer.text()}`
     throw new AssertionError({ message, actual: error.actual, expected: error.expected, operator: error.operator })
   }
 }
 
-const credentials = ({ scope }: ExampleExchange): Header[] =>
+const apiDocument: ExampleDocument = { file: 'docs/api.md', scope: 'read write' }
+
+const credentials = ({ scope }: ExampleExchange, document: ExampleDocument): Header[] =>
   scope === null
     ? []
-    : [['Authorization', `Bearer ${signToken({ sub: 'alice', country: 'DE', scope: scope ?? everything })}`]]
-
-const everything = 'read write'
+    : [['Authorization', `Bearer ${signToken({ sub: 'alice', country: 'DE', scope: scope ?? document.scope })}`]]
 
 // As most clients do; a document would only be longer with it.
 const contentType = ({ headers, body }: ExampleExchange): Header[] =>
