@@ -13,7 +13,13 @@ export interface ValueCase {
 
 export const valueCases: readonly ValueCase[] = [
   { type: 'smallint', stored: '-32768', answered: '-32768', accepted: ['"-32768"'], refused: ['32768', '1.5', 'true'] },
-  { type: 'integer', stored: '42', answered: '42', refused: ['2147483648', '1.0', '"ten"', '[1]'] },
+  {
+    type: 'integer',
+    stored: '42',
+    answered: '42',
+    accepted: ['42.0', '4.2e1'],
+    refused: ['2147483648', '1.5', '"ten"', '[1]'],
+  },
   { type: 'bigint', stored: '9007199254740993', answered: '9007199254740993', refused: ['9223372036854775808'] },
   { type: 'numeric', stored: '12345678901234567890.10', answered: '12345678901234567890.10', refused: ['"abc"'] },
   { type: 'numeric', stored: `'NaN'`, answered: 'null', refused: ['"NaN"'] },

@@ -25,11 +25,11 @@ export const query = (database: Database, request: QueryRequest, call?: Call): P
 
 const steps = ({ uri }: Database, { statement, maxRows }: QueryRequest, rows: RowCollector): Step[] => {
   const text = checkedStatement(statement)
-  const whole = `SELECT pg_catalog.row_to_json(q) FROM (\n${text}\n) AS q`
+  const whole = `SELECT pg_catalog.row_to_json("the query") FROM (\n${text}\n) AS "the query"`
   return [
     ...(uri.allowSuperuserQuery ? [] : [{ text: isSuperuser, onRow: takeText(refuseSuperuser) }]),
     // Alone it tells the names of its columns, and that it is one statement: the whole could be closed and gone on with.
-    { text: `SELECT * FROM (\n${text}\n) AS q LIMIT 0`, once: true, onColumns: checkNames },
+    { text: `SELECT * FROM (\n${text}\n) AS "the query" LIMIT 0`, once: true, onColumns: checkNames },
     { text: whole, once: true, onRow: limited(rows, maxRows) },
     { text: readsOwnTable, onRow: refuseOwnTable },
     { text: 'SELECT pg_catalog.pg_advisory_unlock_all()' },
@@ -58,7 +58,7 @@ const refuseSuperuser = ([answer]: readonly (string | null)[]): void => {
   })
 }
 
-/** The statement without what ends it. That it is one, and only reads, the server decides. */
+/** The statement without what ends it. That it is one, and only reads, the server decides; this gives the better answers. */
 const checkedStatement = (statement: string): string => {
   if (statement.length > longest) {
     throw new PluginError('too_large', `expected a statement of at most ${longest} characters, got ${statement.length}`)
@@ -66,11 +66,16 @@ const checkedStatement = (statement: string): string => {
   if (/\0|\p{Surrogate}/u.test(statement)) {
     throw new PluginError('bad_value', 'the statement holds U+0000 or half of a surrogate pair')
   }
-  return withoutEnd(statement)
+  const text = statement.replace(/[\s;]+$/, '')
+  const word = /^[a-z]+/i.exec(text.replace(leadingComments, ''))?.[0].toLowerCase()
+  if (word !== undefined && readingWords.includes(word)) return text
+  if (word === undefined || text.includes(';')) throw new PluginError('bad_value', oneStatement)
+  throw new PluginError('permission', `the query does more than read: ${oneStatement}`)
 }
 
-// A comment behind the semicolon stays where it is: a syntax error, which is an answer too.
-const withoutEnd = (statement: string): string => statement.replace(/(?<![\s;])[\s;]+$/, '')
+const oneStatement = 'expected one statement that begins with SELECT, VALUES, TABLE or WITH'
+const readingWords = ['select', 'values', 'table', 'with']
+const leadingComments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/
 
 const checkNames = (names: readonly string[]): void => {
   const repeated = names.find((name, index) => names.indexOf(name) < index)
@@ -93,7 +98,9 @@ const queryError = (failure: PostgresFailure): unknown => {
   const { code } = failure
   const problem = (reason: string, message: string) =>
     new PluginError(reason, message, { details: { log: logText(failure.fields) }, cause: failure })
-  if (code === '42601') return problem('bad_value', 'expected one statement that begins with SELECT, VALUES or WITH')
+  if (code === '42601') return problem('bad_value', oneStatement)
+  if (code === '42P01') return problem('unknown_table', `there is no table ${quotedName(failure)}`)
+  if (code === '42703') return problem('unknown_column', `there is no column ${quotedName(failure)}`)
   if (code.startsWith('25') || code === '42501' || code === '0A000') {
     return problem('permission', 'the query does more than read, or reads what it may not')
   }
@@ -102,5 +109,9 @@ const queryError = (failure: PostgresFailure): unknown => {
   }
   return failure
 }
+
+// The first name in the server's words stands in the client's own statement.
+const quotedName = ({ fields }: PostgresFailure): string =>
+  /"([^"]{1,130})"/.exec(fields.message)?.[1] ?? 'of that name'
 
 const longest = 100_000

@@ -6,5 +6,5 @@ CREATE TABLE kinds (
   b BYTEA,
   d DATE,
   flag BOOLEAN,
-  doubled NUMERIC GENERATED ALWAYS AS (i * 2.0) STORED
+  doubled NUMERIC GENERATED ALWAYS AS (i * 2::numeric) STORED
 );

@@ -23,6 +23,8 @@ export const settingsStep = (
   const settings: Setting[] = [
     ['search_path', source.searchPath.map((name) => `"${name}"`).join(', ')],
     ['timezone', postgresTimezone(context?.timezone || 'UTC')],
+    // Compiling takes seconds where the planner misjudges a statement, and a request rarely lasts that long.
+    ['jit', 'off'],
     ['statement_timeout', String(statementTimeout(source, remainingMs))],
   ]
   if (readOnly) settings.push(['transaction_read_only', 'on'])

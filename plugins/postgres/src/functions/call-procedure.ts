@@ -31,7 +31,7 @@ const argumentTexts = async ({ given, body }: Invocation, run: Run): Promise<rea
   let texts: readonly Parameter[] = []
   if (given.length === 0) return texts
   const out = new StatementBuilder(postgresDialect).sql('SELECT ')
-  out.list([...given.keys()], ', ', (index) => out.sql(`given.${argumentName(index)}::text`)).sql(' FROM ')
+  out.list([...given.keys()], ', ', (index) => out.sql(`${argumentName(index)}::text`)).sql(' FROM ')
   writeGiven(out, given, body)
   const { text, parameters } = out.build()
   const onRow = takeText((row) => {

@@ -28,11 +28,11 @@ export const valueStatement = (invocation: Invocation, context: RequestContext |
   const out = new StatementBuilder(postgresDialect)
   if (called.answers === 'value') {
     out.sql(
-      `SELECT pg_catalog.to_json(${canonicalValue(`result.${fieldNames(called)}`, { sql: '', column: called.fields[0]! })}) FROM `,
+      `SELECT pg_catalog.to_json(${canonicalValue(`${result}.${fieldNames(called)}`, { sql: '', column: called.fields[0]! })}) FROM `,
     )
-  } else out.sql(called.answers === 'nothing' ? 'SELECT NULL FROM ' : 'SELECT result.* FROM ')
+  } else out.sql(called.answers === 'nothing' ? 'SELECT NULL FROM ' : `SELECT ${result}.* FROM `)
   writeInvocation(out, invocation)
-  if (called.answers === 'composite') out.sql(' WHERE NOT (result IS NULL)')
+  if (called.answers === 'composite') out.sql(` WHERE NOT (${result} IS NULL)`)
   const statement = out.build()
   if (called.answers === 'value' || called.answers === 'nothing') return statement
   return {
@@ -51,7 +51,7 @@ export const setStatement = (
   binder: Binder<PostgresColumn>,
 ): Statement => {
   const out = new StatementBuilder(postgresDialect).sql(`WITH ${quoteIdentifier(rowsName)} AS MATERIALIZED (`)
-  out.sql('SELECT result.* FROM ')
+  out.sql(`SELECT ${result}.* FROM `)
   writeInvocation(out, invocation)
   const call = out.sql(') ').build()
   const rows = rowsOf(invocation.called)
@@ -94,6 +94,7 @@ const rowsOf = ({ fields }: PostgresFunction): TableShape<PostgresColumn> => ({
 
 // A name with blanks, so that it hides no table.
 const rowsName = 'rows of the function'
+const result = '"its result"'
 
 const outputsOf = ({ fields }: PostgresFunction): RowsStatement<PostgresColumn>['outputs'] =>
   fields.map((column) => ({ alias: column.name, sql: quoteIdentifier(column.name), column }))
@@ -102,8 +103,8 @@ const outputsOf = ({ fields }: PostgresFunction): RowsStatement<PostgresColumn>[
 const writeInvocation = (out: StatementBuilder, { called, given, body }: Invocation): void => {
   writeGiven(out, given, body)
   out.sql(' CROSS JOIN LATERAL ')
-  writeCall(out, called, given, (index) => out.sql(`given.${argumentName(index)}`))
-  out.sql(called.answers === 'nothing' ? ' AS result' : ` AS result (${fieldNames(called)})`)
+  writeCall(out, called, given, (index) => out.sql(argumentName(index)))
+  out.sql(called.answers === 'nothing' ? ` AS ${result}` : ` AS ${result} (${fieldNames(called)})`)
 }
 
 const fieldNames = ({ fields }: PostgresFunction): string => fields.map(({ name }) => quoteIdentifier(name)).join(', ')

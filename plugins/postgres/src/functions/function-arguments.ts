@@ -5,6 +5,7 @@ import { writeSource } from '../sql/write-source.js'
 import { readRowRuns } from '../values/row-source.js'
 
 /** The names of the members of a JSON object. Throws JsonScanError. */
+/** The value of an argument in that row. */
 export const argumentNames = (body: Buffer): readonly string[] => [...parseJsonRow(body).keys()]
 
 /** Whether the values are of the kinds that the function takes: what tells apart functions that differ in types only. */
@@ -32,7 +33,7 @@ export const givenParameters = (
 
 /** `(SELECT ... FROM json_to_record($1)) AS given`: one row with the arguments, whatever their types. */
 export const writeGiven = (out: StatementBuilder, given: readonly FunctionParameter[], body: Buffer): void => {
-  if (given.length === 0) return void out.sql('(SELECT 1) AS given')
+  if (given.length === 0) return void out.sql(`(SELECT 1) AS ${givenRow}`)
   out.sql('(')
   writeSource(
     out,
@@ -40,7 +41,7 @@ export const writeGiven = (out: StatementBuilder, given: readonly FunctionParame
     body,
     'json_to_record',
   )
-  out.sql(`) AS given (${given.map((_, index) => argumentName(index)).join(', ')})`)
+  out.sql(`) AS ${givenRow} (${given.map((_, index) => `"argument ${index}"`).join(', ')})`)
 }
 
 /** `"schema"."function"("a" => given."argument 0", ...)`. */
@@ -69,4 +70,7 @@ export const writeCall = (
 }
 
 // No name of a client's has a blank.
-export const argumentName = (index: number): string => `"argument ${index}"`
+const givenRow = '"the arguments"'
+
+/** The value of an argument in that row. */
+export const argumentName = (index: number): string => `${givenRow}."argument ${index}"`

@@ -35,18 +35,18 @@ const keep = (texts: Texts, { outputs, text }: RowsStatement<PostgresColumn>, wh
 const mostTexts = 200
 
 const overSelect = (statement: RowsStatement<PostgresColumn>, canonical: Canonical): string =>
-  `SELECT ${resultList(statement, canonical)} FROM (${statement.text}) AS r${columnList(statement)}${canonicalRow(statement, canonical)}`
+  `SELECT ${resultList(statement, canonical)} FROM (${statement.text}) AS ${source}${columnList(statement)}${canonicalRow(statement, canonical)}`
 
 const overWrite = (statement: RowsStatement<PostgresColumn>, canonical: Canonical): string =>
-  `WITH r${columnList(statement)} AS (${statement.text}) SELECT ${resultList(statement, canonical)} FROM r${canonicalRow(statement, canonical)}`
+  `WITH ${source}${columnList(statement)} AS (${statement.text}) SELECT ${resultList(statement, canonical)} FROM ${source}${canonicalRow(statement, canonical)}`
 
 const columnList = ({ outputs, lastKey }: RowsStatement<PostgresColumn>): string =>
   ` (${[...outputs.map(({ alias }) => quoteIdentifier(alias)), ...lastKey.map((_, index) => keyName(index))].join(', ')})`
 
 const resultList = (statement: RowsStatement<PostgresColumn>, canonical: Canonical): string => {
-  const row = `pg_catalog.row_to_json(${needsCanonicalRow(statement, canonical) ? 'o' : 'r'})`
+  const row = `pg_catalog.row_to_json(${needsCanonicalRow(statement, canonical) ? form : source})`
   if (statement.lastKey.length === 0) return row
-  const keys = statement.lastKey.map((term, index) => canonical(`r.${keyName(index)}`, term))
+  const keys = statement.lastKey.map((term, index) => canonical(`${source}.${keyName(index)}`, term))
   return `${row}, pg_catalog.json_build_array(${keys.join(', ')})`
 }
 
@@ -55,16 +55,18 @@ const canonicalRow = (statement: RowsStatement<PostgresColumn>, canonical: Canon
   if (!needsCanonicalRow(statement, canonical)) return ''
   const members = statement.outputs.map((output) => {
     const name = quoteIdentifier(output.alias)
-    return `${canonical(`r.${name}`, output)} AS ${name}`
+    return `${canonical(`${source}.${name}`, output)} AS ${name}`
   })
-  return ` CROSS JOIN LATERAL (SELECT ${members.join(', ')}) AS o`
+  return ` CROSS JOIN LATERAL (SELECT ${members.join(', ')}) AS ${form}`
 }
 
 // Of a row with key columns, which are no part of the object, only the others are printed.
 const needsCanonicalRow = ({ outputs, lastKey }: RowsStatement<PostgresColumn>, canonical: Canonical): boolean =>
   lastKey.length > 0 || outputs.some((output) => canonical('', output) !== '')
 
-// No alias can have a blank.
+// Names with a blank, which no alias can be: row_to_json would take the column for the row.
+const source = '"the row"'
+const form = '"its form"'
 const keyName = (index: number): string => `"key ${index}"`
 
 /** The value in a form that PostgreSQL prints as the contract wants it. */

@@ -15,11 +15,15 @@ export const writeSource = (
 ): void => {
   out.sql('SELECT ').list(columns, ', ', (column) => {
     if (column.kind === 'bytes') out.sql('pg_catalog.decode(').name(column.name).sql(`, 'base64')`)
+    else if (isInteger(column)) out.sql('CAST(').name(column.name).sql(` AS ${column.sqlType})`)
     else out.name(column.name)
   })
-  out.sql(` FROM pg_catalog.${fromRows}(`).bind({ value: body, cast: 'json' }).sql(') AS body (')
+  out.sql(` FROM pg_catalog.${fromRows}(`).bind({ value: body, cast: 'json' }).sql(') AS "the body" (')
   out.list(columns, ', ', (column) => out.name(column.name).sql(` ${typeInBody(column)}`)).sql(')')
 }
 
-// Bytes are base64 there. The length of a text was checked, and a type without modifier leaves nothing to cut.
-const typeInBody = ({ kind, sqlType }: PostgresColumn): string => (kind === 'bytes' ? 'text' : sqlType)
+// Bytes are base64 there, and a whole number may be 1e3 or 1.0.
+const typeInBody = (column: PostgresColumn): string =>
+  column.kind === 'bytes' ? 'text' : isInteger(column) ? 'numeric' : column.sqlType
+
+const isInteger = ({ kind }: PostgresColumn): boolean => kind === 'int2' || kind === 'int4' || kind === 'int8'

@@ -155,15 +155,11 @@ const fitsScalar = ({ kind, modifier }: PostgresColumn, scalar: JsonScalarKind, 
 }
 
 const fitsNumber = (kind: ValueKind, text: string, modifier: number): boolean => {
-  if (kind === 'int2' || kind === 'int4' || kind === 'int8') return isInteger(kind, text)
+  if (kind === 'int2' || kind === 'int4' || kind === 'int8') return integerText(kind, text) !== undefined
   if (kind === 'decimal') return fitsNumeric(text, modifier)
   if (kind === 'float8') return isExactDouble(text)
   return kind === 'float4' && isExactSingle(text)
 }
-
-// The server takes no 1.0 and no 1e3 for a whole number.
-const isInteger = (kind: ValueKind, text: string): boolean =>
-  /^-?\d+$/.test(text) && integerText(kind, text) !== undefined
 
 /** Of a string, also where a CSV or form body could say it in no other way. */
 const fitsText = ({ kind, modifier, sqlType }: PostgresColumn, text: string): boolean => {

@@ -30,7 +30,7 @@ export const uncheckedMembers = (
 
 const memberStep = (column: PostgresColumn, body: Uint8Array, fromRows: string): Step => {
   const name = quoteIdentifier(column.name)
-  const text = `SELECT pg_catalog.count(${name}) FROM pg_catalog.${fromRows}($1::json) AS body (${name} ${column.sqlType})`
+  const text = `SELECT pg_catalog.count(${name}) FROM pg_catalog.${fromRows}($1::json) AS "the body" (${name} ${column.sqlType})`
   return { text, parameters: [body], once: true }
 }
 

@@ -1,0 +1,4 @@
+import { postgres } from './kinds/postgres.js'
+import { playTranscripts } from './play-transcripts.js'
+
+playTranscripts(postgres)

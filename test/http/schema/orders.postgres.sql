@@ -1,0 +1,1 @@
+CREATE TABLE orders (id BIGSERIAL PRIMARY KEY, items BIGINT, order_date DATE, amount DOUBLE PRECISION);

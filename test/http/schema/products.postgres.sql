@@ -1,0 +1,2 @@
+CREATE TABLE products (id BIGSERIAL PRIMARY KEY, title TEXT);
+CREATE TABLE hidden_users (id BIGSERIAL PRIMARY KEY, name TEXT);
