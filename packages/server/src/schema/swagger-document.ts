@@ -81,8 +81,11 @@ const loginOf = ({ flow, tokenUrl, authorizationUrl }: LoginConfig): Swagger => 
 
 const secured: Swagger = { security: [{ jwt: [] }] }
 
-const paths = (usable: UsableSchema): Swagger =>
-  swaggerOf([
-    ...usable.tables.map((table): [string, Swagger] => [`/${table.name}/`, tablePath(table, usable, secured)]),
-    ...usable.functions.map((called): [string, Swagger] => [`/rpc/${called.name}/`, functionPath(called, secured)]),
-  ])
+const paths = (usable: UsableSchema): Swagger => {
+  const all = [
+    ...usable.tables.map((table) => [`/${table.name}/`, tablePath(table, usable, secured)] as const),
+    ...usable.functions.map((called) => [`/rpc/${called.name}/`, functionPath(called, secured)] as const),
+  ]
+  // Who may only read a function that writes has no way to call it.
+  return swaggerOf(all.filter(([, operations]) => Object.keys(operations).length > 0))
+}
