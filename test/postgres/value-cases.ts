@@ -1,15 +1,4 @@
-/** What a column of a type holds, answers (in Europe/Berlin) and takes. The table of the README is made of these. */
-export interface ValueCase {
-  readonly type: string
-  /** SQL of what is stored. */
-  readonly stored: string
-  /** The bytes of the answer. */
-  readonly answered: string
-  /** JSON that is written and read back as `answered`; the answer itself is tried in any case, unless it is null. */
-  readonly accepted?: readonly string[]
-  /** JSON that is refused with bad_value naming the column. */
-  readonly refused?: readonly string[]
-}
+import type { ValueCase } from '../support/value-cases.js'
 
 export const valueCases: readonly ValueCase[] = [
   { type: 'smallint', stored: '-32768', answered: '-32768', accepted: ['"-32768"'], refused: ['32768', '1.5', 'true'] },

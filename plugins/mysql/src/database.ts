@@ -9,6 +9,7 @@ import { MysqlFailure } from './mysql-failure.js'
 import { MysqlSession } from './mysql-session.js'
 import type { MysqlUri } from './mysql-uri.js'
 import { type OpenedConnection, prepareSession } from './open-connection.js'
+import type { Server } from './server.js'
 import { SessionSettings, type SessionWish, sessionOffset } from './session-settings.js'
 
 /** What a call does in the database, and with what around it. */
@@ -26,7 +27,11 @@ export class Database {
   private readonly variables: ContextVariables
   private readonly settings: SessionSettings
 
-  constructor(readonly uri: MysqlUri) {
+  /** @param assumed what the server is taken to be able to, whatever it says */
+  constructor(
+    readonly uri: MysqlUri,
+    private readonly assumed: Partial<Server> = {},
+  ) {
     this.pool = new ConnectionPool(uri)
     this.catalog = new Catalog((work) => this.aside(work))
     this.variables = new ContextVariables(uri.contextVariables)
@@ -42,7 +47,7 @@ export class Database {
 
   /** Each statement sees what is committed when it begins. */
   read<Result>(task: Task<Result>): Promise<Result> {
-    return this.again(task, () => this.lend(task, false, (session) => task.work(session)))
+    return this.again(task, isLost, () => this.lend(task, false, (session) => task.work(session)))
   }
 
   /**
@@ -50,7 +55,9 @@ export class Database {
    * what would have been. What a deadlock has undone is tried again.
    */
   write<Result>(task: Task<Result>, end: TransactionEnd): Promise<Result> {
-    return this.again(task, () => this.lend(task, true, (session) => this.transaction(session, end, task.work)))
+    return this.again(task, isUndone, () =>
+      this.lend(task, true, (session) => this.transaction(session, end, task.work)),
+    )
   }
 
   /**
@@ -107,10 +114,8 @@ export class Database {
   }
 
   /** A session for one call; what it runs is given up when nobody waits for the call any more. */
-  private async borrow(
-    { context, call, needsContext }: Omit<Task<unknown>, 'work'>,
-    inTransaction: boolean,
-  ): Promise<Loan> {
+  private async borrow(task: Omit<Task<unknown>, 'work'>, inTransaction: boolean, tries = 1): Promise<Loan> {
+    const { context, call, needsContext } = task
     if (needsContext) await this.variables.refresh((look) => this.aside(look))
     const opened = await this.pool.acquire(call)
     const { connection, server } = opened
@@ -125,9 +130,13 @@ export class Database {
       await this.settings.apply(connection, server, { context, inTransaction, needsContext, remainingMs })
     } catch (error) {
       end()
-      throw call?.cancelled ? call.signal.reason : error
+      if (call?.cancelled) throw call.signal.reason
+      // A connection that the server has closed while nobody used it: nothing was done on it.
+      if (isLost(error) && tries < mostTries) return this.borrow(task, inTransaction, tries + 1)
+      throw error
     }
-    return { session: new MysqlSession(connection, server, this.catalog, context, sessionOffset(context), call), end }
+    const known = { ...server, ...this.assumed }
+    return { session: new MysqlSession(connection, known, this.catalog, context, sessionOffset(context), call), end }
   }
 
   private async transaction<Result>(
@@ -149,21 +158,28 @@ export class Database {
     return result
   }
 
-  /** A schema that has changed meanwhile, and a deadlock: in both cases nothing was done. */
-  private async again<Result>({ call }: Task<Result>, attempt: () => Promise<Result>): Promise<Result> {
+  /**
+   * Tries again where nothing was done and it may help: what `mayHelp` knows, and a table that is not as it was known to
+   * be.
+   */
+  private async again<Result>(
+    { call }: Task<Result>,
+    mayHelp: (error: unknown) => boolean,
+    attempt: () => Promise<Result>,
+  ): Promise<Result> {
     for (let tries = 1; ; tries++) {
       const mark = this.catalog.mark()
       try {
         return await attempt()
       } catch (error) {
-        if (call?.cancelled || tries >= mostTries || !(await this.mayHelp(error, mark))) throw pluginErrorOf(error)
-        if (isDeadlock(error)) await pause(tries)
+        const isHopeless = call?.cancelled || tries >= mostTries
+        if (isHopeless || !(mayHelp(error) || (await this.hasNewSchema(error, mark)))) throw pluginErrorOf(error)
+        if (mayHelp(error)) await pause(tries)
       }
     }
   }
 
-  private async mayHelp(error: unknown, mark: number): Promise<boolean> {
-    if (isDeadlock(error)) return true
+  private async hasNewSchema(error: unknown, mark: number): Promise<boolean> {
     return mayComeFromOldSchema(error) && (await this.catalog.hasChangedSince(mark).catch(() => false))
   }
 
@@ -218,6 +234,13 @@ const plainWish: SessionWish = {
 }
 
 const mostTries = 4
+
+/** The connection broke before or while something was read. */
+const isLost = (error: unknown): boolean => error instanceof MysqlFailure && error.isLost && error.code !== 'CLOSED'
+
+/** The transaction has met another, and all of it is undone. */
+const isUndone = (error: unknown): boolean =>
+  isDeadlock(error) || (error instanceof PluginError && error.reason === 'conflict')
 
 // Both of a pair that met once would meet again.
 const pause = (tries: number): Promise<void> =>

@@ -24,6 +24,7 @@ import type { MysqlSession } from './mysql-session.js'
 import { parseMysqlUri } from './mysql-uri.js'
 import { refusePowerfulAccount } from './powerful-account.js'
 import { runQuery } from './run-query.js'
+import type { Server } from './server.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -46,8 +47,11 @@ export class MysqlDB implements DBPlugin {
   ]
   private database: Database | undefined
 
+  /** @param assumed what the server is taken to be able to: for servers that cannot be had to test with */
+  constructor(private readonly assumed: Partial<Server> = {}) {}
+
   async initConnection({ uri }: InitConnectionRequest, call?: Call): Promise<InitConnectionResponse> {
-    const database = new Database(parseMysqlUri(uri))
+    const database = new Database(parseMysqlUri(uri), this.assumed)
     try {
       const server = await database.ping(call)
       this.database = database

@@ -1,0 +1,1 @@
+export { MysqlDB } from './mysql-db.js'
