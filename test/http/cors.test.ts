@@ -27,6 +27,7 @@ describe('CORS', () => {
         return { plugins, cors: { enabled: true, origins: [page] } }
       },
     })
+    for (const name of ['db', 'sql']) await server.logLine(new RegExp(`"${name}: ready: `), 15_000)
   })
   after(() => server?.stop())
 

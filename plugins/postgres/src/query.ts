@@ -66,7 +66,7 @@ const checkedStatement = (statement: string): string => {
   if (/\0|\p{Surrogate}/u.test(statement)) {
     throw new PluginError('bad_value', 'the statement holds U+0000 or half of a surrogate pair')
   }
-  const text = statement.replace(/[\s;]+$/, '')
+  const text = statement.replace(/(?<![\s;])[\s;]+$/, '')
   const word = /^[a-z]+/i.exec(text.replace(leadingComments, ''))?.[0].toLowerCase()
   if (word !== undefined && readingWords.includes(word)) return text
   if (word === undefined || text.includes(';')) throw new PluginError('bad_value', oneStatement)
