@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { forRun } from '@easyrest/protocol/testing'
 import type { HttpAnswer } from '../support/http.js'
 import { json, type KvServer } from './kv-server.js'
 
-const rounds = forRun(8, 200)
 const clients = 8
 
 export interface RaceOptions {
+  readonly rounds: number
   /** Why there is nothing to check. */
   readonly skip?: string | false
   /** Whether the plugin has batches. */
@@ -18,7 +17,7 @@ export interface RaceOptions {
 export function checkRaces(
   database: string,
   start: () => Promise<KvServer>,
-  { skip = false, batches = true }: RaceOptions = {},
+  { rounds, skip = false, batches = true }: RaceOptions,
 ): void {
   describe(`Clients that write the same keys at once on ${database}`, { skip }, () => {
     let kv: KvServer

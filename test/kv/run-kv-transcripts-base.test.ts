@@ -45,6 +45,7 @@ playKvTranscripts(base, {
 })
 
 checkRaces('a plugin with the four calls alone', () => startKvServer({ plugin: program, uri: 'keyed://' }), {
+  rounds: 8,
   batches: false,
 })
 

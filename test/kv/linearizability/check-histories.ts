@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forRun } from '@easyrest/protocol/testing'
 import { isRunning } from '../../support/is-running.js'
 import type { TestServer } from '../../support/start-server.js'
 import { until } from '../../support/until.js'
@@ -10,12 +9,16 @@ import { httpClient } from './http-client.js'
 import { isLinearizable } from './is-linearizable.js'
 import { runClients } from './run-clients.js'
 
-const operations = forRun(120, 5000)
-const kills = forRun(2, 40)
+export interface HistorySize {
+  /** Of each client. */
+  readonly operations: number
+  readonly kills: number
+}
 
 /** Eight clients on 2,000 keys, through two servers on one database whose plugins are killed meanwhile. */
 export function checkHistories(
   database: string,
+  { operations, kills }: HistorySize,
   start: (t: TestContext) => Promise<readonly KvServer[]>,
   skip: string | false = false,
 ): void {
@@ -24,7 +27,7 @@ export function checkHistories(
       const servers = (await start(t)).map(({ server }) => server)
       const clients = Array.from({ length: 8 }, () => httpClient(servers))
       let running = true
-      const killing = killPlugins(servers, () => running)
+      const killing = killPlugins(servers, kills, () => running)
       const histories = await runClients({ clients, operations, keys: 2000 }).finally(() => {
         running = false
       })
@@ -41,7 +44,11 @@ export function checkHistories(
 }
 
 /** Answers how many were killed. */
-async function killPlugins(servers: readonly TestServer[], isRunningLoad: () => boolean): Promise<number> {
+async function killPlugins(
+  servers: readonly TestServer[],
+  kills: number,
+  isRunningLoad: () => boolean,
+): Promise<number> {
   let killed = 0
   for (; killed < kills && isRunningLoad(); killed++) {
     await sleep(killed === 0 ? 100 : 1200)

@@ -15,13 +15,16 @@ export const documentResponse = (document: Document, preset: KvPreset, status = 
 export const rawResponse = (document: Document): HttpResponse => ({
   status: 200,
   headers: {
-    'Content-Type': document.contentType === '' ? 'application/octet-stream' : document.contentType,
+    'Content-Type': isHeader.test(document.contentType) ? document.contentType : 'application/octet-stream',
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'",
     ...documentHeaders(document),
   },
   body: document.value,
 })
+
+// Also of what was imported, which nobody checked.
+const isHeader = /^[\t\x20-\x7e\x80-\xff]+$/
 
 /** What is said of a document beside its value. */
 export const documentHeaders = ({ revision, liveUntil, metadata }: Document): Record<string, string> => ({

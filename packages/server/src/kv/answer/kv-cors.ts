@@ -31,8 +31,13 @@ const anyOrigin = ({ headers }: IncomingMessage): Record<string, string> =>
     ? {}
     : {
         'Access-Control-Allow-Origin': '*',
-        'Access-Control-Expose-Headers': 'ETag, Link, X-KV-Meta, X-KV-Expires, X-Request-Id',
+        'Access-Control-Expose-Headers': exposed,
       }
+
+const exposed = [
+  ...['ETag', 'Link', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
+  ...['X-KV-Created', 'X-KV-Deleted', 'X-KV-Expires', 'X-KV-Meta', 'X-KV-Truncated'],
+].join(', ')
 
 const canonical = (names: string): string =>
   names

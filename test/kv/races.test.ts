@@ -1,11 +1,15 @@
 import { after, before } from 'node:test'
+import { forRun } from '@easyrest/protocol/testing'
 import type { DatabaseKind, DatabaseMaker } from '../http/database-kind.js'
+import { sqlite } from '../http/kinds/sqlite.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 import { startKvServer } from './kv-server.js'
 import { checkRaces } from './race-checks.js'
 import { mysql, postgres } from './server-kind.js'
 
-for (const kind of [postgres, mysql]) checkRacesOn(kind)
+const rounds = forRun(8, 200)
+
+for (const kind of [sqlite, postgres, mysql]) checkRacesOn(kind)
 
 function checkRacesOn(kind: DatabaseKind): void {
   const skip = kind.missing?.() ?? false
@@ -23,5 +27,5 @@ function checkRacesOn(kind: DatabaseKind): void {
     const { uri } = await maker!.create('', directory)
     return startKvServer({ uri, plugin: kind.plugin() })
   }
-  checkRaces(kind.name, start, { skip })
+  checkRaces(kind.name, start, { rounds, skip })
 }

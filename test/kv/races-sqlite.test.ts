@@ -1,4 +1,0 @@
-import { startKvServer } from './kv-server.js'
-import { checkRaces } from './race-checks.js'
-
-checkRaces('sqlite', () => startKvServer())
