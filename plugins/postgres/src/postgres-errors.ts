@@ -115,6 +115,7 @@ const byCode: ReadonlyMap<string, (fields: ErrorFields) => Description> = new Ma
   ['2D000', fixed('bad_value', 'the procedure ends its transaction, which a request may not; COMMIT is left to it')],
   ['42501', fixed('permission', 'the role of the database may not do this')],
   ['42804', fixed('bad_value', 'a value or condition does not fit the type of its column')],
+  ['42846', fixed('bad_value', 'the database cannot cast the column to the type that was asked for')],
   ['42883', fixed('bad_value', 'the type of a column does not know this comparison, order or aggregate')],
   ['42725', fixed('bad_value', 'the condition is not clear for the type of its column')],
   ['42P10', fixed('bad_value', 'the conflict or the order names columns that cannot be used for it')],
