@@ -28,7 +28,10 @@ export const wholeRows = async (
   const { rows, rowCount, total } = answer
   requireRange(request, total)
   const body = await inFormat(rows, format, request.select, columns)
-  return { body, rowCount, total, tag: tagged ? await entityTag(rows, format, total) : undefined }
+  // A header line that no row tells may change while the rows do not.
+  const isHeaderOnly = format === 'csv' && request.select.length === 0 && rowCount === 0
+  const tag = tagged && !isHeaderOnly ? await entityTag(rows, format, total) : undefined
+  return { body, rowCount, total, tag }
 }
 
 /**
