@@ -516,7 +516,8 @@ type GetSchemaResponse struct {
 	//	  "required": [columns], "x-primary-key": [columns],
 	//	  "x-foreign-keys": [{"columns": [...], "table": "...", "references": [...]}] }
 	//
-	// with type one of integer, number, string, boolean, array, object.
+	// with type one of integer, number, string, boolean, array, object. `in` is the schema of the arguments, an object, with
+	// "x-writes": true for a function that cannot be called read-only; `out` that of the result, an array for a set of rows.
 	Schema    []byte `protobuf:"bytes,1,opt,name=schema,proto3" json:"schema,omitempty"`
 	Version   string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`      // changes whenever schema does; empty: unknown
 	Unchanged bool   `protobuf:"varint,3,opt,name=unchanged,proto3" json:"unchanged,omitempty"` // version equals known_version, schema is left out
