@@ -24,8 +24,9 @@ export const check = async (options: LoadOptions, start: boolean): Promise<Check
     const { config, warnings } = await loadConfig(options)
     const authenticator = openAuthenticator(config.auth)
     if (config.http.tls !== undefined) certificate(config.http.tls)
-    const needs = start ? [...(await fetchKeys(authenticator)), ...(await startAll(config))] : await findAll(config)
-    return report(config, warnings, needs)
+    const keys = start ? await fetchKeys(authenticator) : []
+    const plugins = await (start ? startAll(config) : findAll(config))
+    return report(config, warnings, keys, plugins)
   } catch (error) {
     if (error instanceof ConfigError) return { exitCode: exitCodes.configuration, text: error.message }
     throw error
@@ -42,11 +43,13 @@ const fetchKeys = async ({ remoteKeys }: Authenticator): Promise<NeedReport[]> =
   if (remoteKeys === undefined) return []
   try {
     await remoteKeys.ready()
-    return [{ line: '  keys of the issuer: fetched', failed: false }]
+    return [{ line: 'keys of the issuer: fetched', failed: false }]
   } catch (error) {
-    return [{ line: `  ${(error as Error).message}`, failed: true }]
+    return [{ line: (error as Error).message, failed: true }]
   }
 }
+
+const isMissing = ({ failed }: NeedReport): boolean => failed
 
 const findAll = (config: Config): Promise<NeedReport[]> => {
   const places = hostDependencies(() => {})
@@ -89,12 +92,22 @@ const describePlugin = ({ info, status }: ManagedConnection): string =>
   `ready: ${[info?.name, info?.version].filter(Boolean).join(' ')}, program ${status.program}, ` +
   `capabilities ${info?.capabilities.join(', ') || 'none'}`
 
-const report = (config: Config, warnings: readonly string[], needs: readonly NeedReport[]): CheckResult => {
-  const failed = needs.some((need) => need.failed)
+const report = (
+  config: Config,
+  warnings: readonly string[],
+  keys: readonly NeedReport[],
+  plugins: readonly NeedReport[],
+): CheckResult => {
+  const missing = [
+    ...(plugins.some(isMissing) ? ['not every plugin is available'] : []),
+    ...(keys.some(isMissing) ? ['the keys of the issuer cannot be had'] : []),
+  ]
+  const failed = missing.length > 0
   const lines = [
-    failed ? 'the configuration is valid, but not every plugin is available' : 'the configuration is valid',
+    failed ? `the configuration is valid, but ${missing.join(', and ')}` : 'the configuration is valid',
     ...describeConfig(config),
-    ...(needs.length === 0 ? [] : ['plugins:', ...needs.map(({ line }) => line)]),
+    ...keys.map(({ line }) => line),
+    ...(plugins.length === 0 ? [] : ['plugins:', ...plugins.map(({ line }) => line)]),
     ...warnings.map((warning) => `warning: ${warning}`),
   ]
   return { exitCode: failed ? exitCodes.pluginUnavailable : exitCodes.ok, text: lines.join('\n') }

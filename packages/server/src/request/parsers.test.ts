@@ -50,6 +50,25 @@ describe('eight times the text takes about eight times as long', () => {
   })
 })
 
+// A regular expression that repeats a group keeps every turn in memory, which ends at some megabytes.
+describe('a body of eight megabytes is answered or refused too', () => {
+  for (const parser of parserCases.filter(({ name }) => /^(JSON|NDJSON|CSV|form|statement|batch)/.test(name))) {
+    it(parser.name, { skip: !isLongRun && 'half a minute: in npm run test:faults' }, () => {
+      for (const [, ofLength] of hostileTexts(parser)) answersOrRefuses(parser, ofLength(kilobytes(8192)))
+    })
+  }
+
+  it('a value of a batch', () => {
+    const batch = parserCases.find(({ name }) => name.startsWith('batch'))!
+    answersOrRefuses(batch, `[{"key":"a","value":"${'AAAA'.repeat(kilobytes(2048))}"}]`)
+  })
+
+  it('control: one that repeats a group is found', () => {
+    const groups: ParserCase = { ...parserCases[0]!, parse: (text) => /^(?:[A-Z]{4})*$/.test(text) }
+    assert.throws(() => answersOrRefuses(groups, 'AAAA'.repeat(kilobytes(2048))), RangeError)
+  })
+})
+
 function answersOrRefuses({ parse, isRefusal }: ParserCase, text: string): void {
   try {
     parse(text)

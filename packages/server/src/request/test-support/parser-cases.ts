@@ -3,12 +3,22 @@ import { connectionScheme, PluginError, redactUri, uriOptions } from '@easyrest/
 import { parseTokenPart } from '../../auth/parse-token-part.js'
 import { TokenError } from '../../auth/token-error.js'
 import { BadValue } from '../../config/bad-value.js'
+import type { KvConfig } from '../../config/kv-config.js'
 import { parseDuration } from '../../config/parse-duration.js'
 import { parseListenAddress } from '../../config/parse-listen-address.js'
 import { parseSize } from '../../config/parse-size.js'
 import { parseTimezone as parseConfiguredTimezone } from '../../config/parse-timezone.js'
 import { ApiError } from '../../errors.js'
 import { parseRoute } from '../../http/route.js'
+import { parseExpiry } from '../../kv/request/expiry.js'
+import { parseKvPath } from '../../kv/request/kv-path.js'
+import { KvRefusal } from '../../kv/request/kv-refusal.js'
+import { readListCursor, writeListCursor } from '../../kv/request/list-cursor.js'
+import { parseMetadata } from '../../kv/request/metadata.js'
+import { parseKvParameters } from '../../kv/request/parameters.js'
+import { type Entry, parseEntries } from '../../kv/request/parse-entries.js'
+import { parseEntry } from '../../kv/request/parse-entry.js'
+import { parseWriteCondition } from '../../kv/request/write-condition.js'
 import { chooseFormat } from '../answer-format.js'
 import { parseArgumentsBody, parseRowBody, parseRowsBody } from '../body.js'
 import { bodyToJson } from '../body-to-json.js'
@@ -60,8 +70,10 @@ const tableInput = (query: string, headers: IncomingHttpHeaders = {}): TableInpu
   context: (readOnly) => ({ userId: '', timezone: 'UTC', txEnd: 'commit', readOnly, ctx: Buffer.alloc(0) }),
 })
 
-const isClientsFault = (error: unknown): boolean =>
-  error instanceof ApiError && error.status >= 400 && error.status < 500
+const isClientsFault = (error: unknown): boolean => {
+  if (error instanceof KvRefusal) return error.kopanoStatus >= 400 && isClientsFault(error.error)
+  return error instanceof ApiError && error.status >= 400 && error.status < 500
+}
 const isBadValue = (error: unknown): boolean => error instanceof BadValue
 const isBadUri = (error: unknown): boolean => error instanceof PluginError && error.reason === 'bad_value'
 const isNever = (): boolean => false
@@ -72,6 +84,9 @@ const http = (
   samples: readonly string[],
   words: readonly string[],
 ): ParserCase => ({ name, parse, isRefusal: isClientsFault, samples, words })
+
+const kv = { strictJson: true, limits: { maxValueBytes: 16_384, maxMetadataBytes: 1024 } } as unknown as KvConfig
+const documentOf = (entry: Entry) => parseEntry(entry, 'entry 0', kv, (key) => key, 'revision', 0)
 
 const bodyOf = (type: string) => (text: string) => parseRowsBody(bodyToJson(type, Buffer.from(text), 'rows'), values)
 
@@ -250,6 +265,45 @@ export const parserCases: readonly ParserCase[] = [
     ['a', 'b', '=', '&', '%41', '%', '+', ' ', '\n'],
   ),
   http('statement', (text) => parseStatement(Buffer.from(text)), ['SELECT 1'], ['SELECT', ' ', '\n', '--', '\0']),
+  ...(['kopano', 'plain'] as const).flatMap((preset) => [
+    http(
+      `path of a key, preset ${preset}`,
+      (text) => parseKvPath(text, { preset, realms: new Map([['user', { read: [], write: [] }]]) }),
+      ['/api/kvs/v1/kv/user/a/b', '/api/kvs/v1/txn'],
+      ['/', '/api/kvs/v1/kv/user/', 'a', '%2F', '%', '%ff', '..', '.', '%00', 'é'],
+    ),
+    http(
+      `parameters of a key, preset ${preset}`,
+      (text) => parseKvParameters(text, 'GET', preset),
+      ['recurse=1&raw=1', 'limit=5'],
+      ['recurse', 'limit', 'cursor', '=', '&', '1', '%', '+', '__proto__'],
+    ),
+    http(
+      `batch of documents, preset ${preset}`,
+      (text) => parseEntries(Buffer.from(text), preset).map(documentOf),
+      ['[{"key":"a","value":1,"content_type":"application/json"}]', '[{"key":"a","value":"AA=="}]', '[]'],
+      [...json, '"key":', '"value":"AA=="', '"value":"', 'AAAA', '[{', '}]'],
+    ),
+  ]),
+  http(
+    'cursor of a listing',
+    (text) => readListCursor(text, 'user/a/b/', 'x'),
+    [writeListCursor('user/a/b/key', 'user/a/b/', 'x')],
+    ['.', 'A', '-', '_', '=', 'AAAAAAAAAAA.'],
+  ),
+  http('metadata of a document', (text) => parseMetadata(text, 1_000_000), ['{"a":1}'], json),
+  http(
+    'time to live',
+    (ttl) => parseExpiry({ ttl, expires: undefined, keeps: false }, 0),
+    ['5', '1.5'],
+    ['1', '.', '-', 'e', '0'],
+  ),
+  http(
+    'condition of a write',
+    (text) => parseWriteCondition({}, text),
+    ['0'],
+    ['0', 'a', '-', '"', 'AAAAAAAAAAAAAAAAAAAAAA'],
+  ),
   {
     name: 'part of a token',
     parse: (text) => parseTokenPart(Buffer.from(text), 'payload'),
