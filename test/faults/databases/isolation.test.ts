@@ -26,7 +26,7 @@ const callers: readonly Caller[] = [
   { claims: { tenant: 'south' } },
 ]
 
-const rounds = forRun(12, 1000)
+const rounds = forRun(12, 200)
 
 for (const tested of testedDatabases) {
   describe(`Callers who share one connection: ${tested.kind}`, {

@@ -61,7 +61,9 @@ function checkServer(kind: ServerKind, start: (options?: ServerOptions) => Promi
       server.process!.pause()
       const answer = count()
       const { host, port } = server.address
-      await new Promise((resolve) => createConnection(port, host, () => resolve(undefined)).unref())
+      const socket = createConnection(port, host)
+      await once(socket, 'connect')
+      socket.destroy()
       assert.equal(
         await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 300, 'nothing'))]),
         'nothing',
