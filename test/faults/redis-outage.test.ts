@@ -71,6 +71,13 @@ describe('Two servers that share a Redis', { timeout: 280_000, skip: whyNoFaults
     })
   }
 
+  it('never show its password', () => {
+    for (const server of [one, two]) {
+      assert.match(server.log(), /the connection to Redis is lost/, 'control: there was something to tell')
+      assert.ok(!server.log().includes(redis.password))
+    }
+  })
+
   it('do not fail when it restarts under load', async (t) => {
     const answers: HttpAnswer[] = []
     let isOver = false

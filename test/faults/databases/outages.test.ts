@@ -9,7 +9,7 @@ import { type ServedDatabase, serveDatabase } from './served-database.js'
 import { testedDatabases } from './tested-database.js'
 import { countsOf, judgeWrites, startWriteLoad, writesTable } from './write-load.js'
 
-const timeoutMs = 1500
+const timeoutMs = 2500
 /** What a busy machine adds to a deadline. */
 const slackMs = 2500
 const poolSize = 4
