@@ -69,6 +69,8 @@ class BodyWalker {
   memberCount = 0
   private rowDepth = 1
   private firstRow: Set<string> | undefined
+  /** As they are written. */
+  private readonly firstKeys: Buffer[] = []
   private rowMembers = 0
   private readonly pieces: Buffer[] = []
   private copied = 0
@@ -98,6 +100,11 @@ class BodyWalker {
 
   key(start: number, end: number, depth: number): void {
     if (depth !== this.rowDepth) return
+    if (this.isKeyOfFirstRow(start, end)) {
+      this.memberCount++
+      this.rowMembers++
+      return
+    }
     const name = decodeJsonString(this.body, start, end)
     if (!isIdentifier(name)) {
       throw new ApiError('bad_identifier', {
@@ -106,9 +113,18 @@ class BodyWalker {
     }
     this.memberCount++
     this.rowMembers++
+    if (this.rowCount === 1) this.firstKeys.push(this.body.subarray(start, end))
     if (this.mayDiffer) return
     if (this.rowCount === 1) this.firstRow = (this.firstRow ?? new Set()).add(name)
     else if (!this.firstRow!.has(name)) throw this.unequalRows(name)
+  }
+
+  /** Rows of many objects mostly spell their members alike, and each need be looked at once. */
+  private isKeyOfFirstRow(start: number, end: number): boolean {
+    const known = this.rowCount > 1 ? this.firstKeys[this.rowMembers] : undefined
+    if (known === undefined || known.length !== end - start) return false
+    for (let index = 0; index < known.length; index++) if (known[index] !== this.body[start + index]) return false
+    return true
   }
 
   scalar(kind: JsonScalarKind, start: number, end: number, depth: number): void {
