@@ -14,6 +14,8 @@ import type { DatabaseServer } from './servers/database-server.js'
 /** A server for the tests of a describe block, and the plugin on databases of it. */
 export class OnDatabase {
   server!: DatabaseServer
+  /** What plugins and host have logged, as JSON. */
+  readonly logged: string[] = []
   private readonly connections: ManagedConnection[] = []
 
   /** Call it inside describe. @param plugin path of the program */
@@ -47,7 +49,7 @@ export class OnDatabase {
         ...{ servesTables: true, servesCache: false },
         limits: { timeoutMs, startTimeoutMs: 20_000, inFlight: 64, queue: 4096, waitMs: 60_000 },
       },
-      { besideDirs: [], hostVersion: '0.0.0', log: () => {} },
+      { besideDirs: [], hostVersion: '0.0.0', log: (...entry) => void this.logged.push(JSON.stringify(entry)) },
     )
     this.connections.push(connection)
     await connection.ready()

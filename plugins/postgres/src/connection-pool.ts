@@ -41,10 +41,15 @@ export class ConnectionPool {
     else this.idle.push({ connection, since: performance.now() })
   }
 
+  /** Closes what nobody uses. */
+  dropIdle(): void {
+    for (const { connection } of this.idle.splice(0)) connection.close()
+  }
+
   close(): void {
     this.isClosed = true
     clearInterval(this.sweeper)
-    for (const { connection } of this.idle.splice(0)) connection.close()
+    this.dropIdle()
   }
 
   private enqueue(

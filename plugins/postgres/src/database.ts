@@ -1,12 +1,12 @@
 import { type Call, PluginError, type RequestContext } from '@easyrest/plugin'
 import { functionDescription } from './catalog/describe-functions.js'
 import { tableDescription } from './catalog/describe-tables.js'
-import { KnownNames } from './catalog/known-names.js'
+import { KnownNames, type Read } from './catalog/known-names.js'
 import { openConnection } from './connect/open-connection.js'
 import type { PostgresUri } from './connect/postgres-uri.js'
 import { ConnectionPool } from './connection-pool.js'
 import { pluginErrorOf } from './postgres-errors.js'
-import { PostgresFailure } from './postgres-failure.js'
+import { ConnectionLost, PostgresFailure } from './postgres-failure.js'
 import { isOfOldStatement, type TransactionScope, Transactions } from './transactions.js'
 import { type TableUse, ThingChanged, Use } from './use.js'
 import { nameColumn } from './values/unfit-column.js'
@@ -59,11 +59,26 @@ export class Database {
     })
   }
 
+  /**
+   * Gives failures the reasons of the contract. Work whose connection was lost before anything was committed is done once
+   * more, on another one; it must begin anew with what it collects.
+   */
   async perform<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.performTwice(work)
+    } catch (error) {
+      throw pluginErrorOf(error)
+    }
+  }
+
+  private async performTwice<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work()
     } catch (error) {
-      throw pluginErrorOf(error)
+      if (!(error instanceof ConnectionLost)) throw error
+      // The others may be lost too, without having been told yet.
+      for (const pool of this.pools) pool.dropIdle()
+      return work()
     }
   }
 
@@ -77,21 +92,23 @@ export class Database {
     scope: TransactionScope,
     work: (use: Use<Thing>) => Promise<Result>,
   ): Promise<Result> {
-    const { thing, isNew } = await known.get(name, (steps) => this.transactions.read(scope, steps))
+    const read: Read = (steps) => this.transactions.read(scope, steps)
+    const { thing, isNew } = await known.get(name, read)
     const use = new Use(known, name, thing, scope)
     try {
       return await work(use)
     } catch (error) {
-      if (!isNew && mayComeFromOldThing(error)) throw new ThingChanged('what is known may be old', { cause: error })
-      throw await nameColumn(error, use.unchecked(), (step) => this.transactions.read(scope, [step]))
+      const isOld = !isNew && mayComeFromOldThing(error) && (await known.hasChanged(name, read))
+      if (isOld || isOfOldStatement(error)) throw new ThingChanged('what was known is old', { cause: error })
+      throw await nameColumn(error, use.unchecked(), (step) => read([step]))
     }
   }
 }
 
 const mayComeFromOldThing = (error: unknown): boolean =>
-  isOfOldStatement(error) ||
-  (error instanceof PluginError && (error.reason === 'unknown_column' || error.details.function !== undefined)) ||
-  (error instanceof PostgresFailure && oldThingCodes.includes(error.code))
+  error instanceof PluginError
+    ? error.reason === 'unknown_column' || error.reason === 'bad_value'
+    : error instanceof PostgresFailure && (oldThingCodes.includes(error.code) || error.code.startsWith('22'))
 
 /** Names or types that are not there any more, or are others. */
 const oldThingCodes: readonly string[] = ['42703', '42P01', '42704', '42804', '42883', '428C9', 'XX000']

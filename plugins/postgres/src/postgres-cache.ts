@@ -8,6 +8,7 @@ import {
   type InitConnectionResponse,
   PluginError,
 } from '@easyrest/protocol'
+import { logFailure } from './connect/log-failure.js'
 import { parsePostgresUri } from './connect/postgres-uri.js'
 import { Database } from './database.js'
 import type { Step } from './server-connection.js'
@@ -28,6 +29,7 @@ export class PostgresCache implements CachePlugin {
       if (settings.autoCleanup) this.cleaner = setInterval(() => this.deleteExpired(), cleanupMs).unref()
       return { server }
     } catch (error) {
+      logFailure(error)
       await this.close()
       throw error
     }

@@ -23,6 +23,7 @@ import {
   type TableGetRequest,
   type TableUpdateRequest,
 } from '@easyrest/protocol'
+import { logFailure } from './connect/log-failure.js'
 import { parsePostgresUri } from './connect/postgres-uri.js'
 import { Database } from './database.js'
 import { callFunction } from './functions/call-function.js'
@@ -60,6 +61,7 @@ export class PostgresDB implements DBPlugin {
       this.connected = database
       return { server }
     } catch (error) {
+      logFailure(error)
       await database.close()
       throw error
     }

@@ -86,25 +86,12 @@ export class Transactions {
     })
   }
 
-  /** A connection for as long as the work takes. What it leaves open is rolled back. */
-  async onConnection<Result>(
-    scope: TransactionScope,
-    work: (connection: ServerConnection) => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await this.lease(scope, work)
-    } catch (error) {
-      // The server closed a connection that nobody used, and nothing was committed: another one will do.
-      if (!(error instanceof ConnectionLost) || scope.call?.cancelled) throw error
-      return this.lease(scope, work)
-    }
-  }
-
   private settingsStep({ context, call }: TransactionScope, readOnly: boolean): Step {
     return settingsStep(this.settings, context, readOnly, call?.remainingMs ?? Number.POSITIVE_INFINITY)
   }
 
-  private async lease<Result>(
+  /** A connection for as long as the work takes. What it leaves open is rolled back. */
+  async onConnection<Result>(
     { call }: TransactionScope,
     work: (connection: ServerConnection) => Promise<Result>,
   ): Promise<Result> {

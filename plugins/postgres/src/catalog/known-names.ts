@@ -47,6 +47,12 @@ export class KnownNames<Thing> {
     return text === undefined ? undefined : this.description.parse(text)
   }
 
+  /** Asks the server whether it is as it was known. */
+  async hasChanged(name: string, read: Read): Promise<boolean> {
+    const known = this.known.get(name)
+    return known === undefined || (await this.read(name, read)) !== known.text
+  }
+
   /** A step that compares what is known with the server; undefined: it was compared a moment ago. */
   comparison(name: string): Comparison | undefined {
     const known = this.known.get(name)

@@ -1,5 +1,3 @@
-import { cleanText } from './clean-text.js'
-
 /** A setting of a transaction. */
 export type Setting = readonly [name: string, value: string]
 
@@ -17,7 +15,7 @@ export const flattenContext = (ctx: Readonly<Record<string, unknown>>): readonly
     // The same claims are there under `claims`.
     if (key !== 'jwt.claims') flatten(identifier(key), value, values, 1)
   }
-  return [...values].filter(([name]) => isUsed(name)).flatMap(([name, value]) => prefixed(name, cleanText(value)))
+  return [...values].filter(([name]) => isUsed(name)).flatMap(([name, value]) => prefixed(name, value))
 }
 
 const prefixed = (name: string, value: string): Setting[] => [

@@ -1,7 +1,7 @@
 import { PluginError, type RequestContext } from '@easyrest/protocol'
 import type { PostgresUri } from '../connect/postgres-uri.js'
 import type { Step } from '../server-connection.js'
-import { cleanText } from './clean-text.js'
+import { cleanJson, cleanText } from './clean-text.js'
 import { flattenContext, type Setting } from './flatten-context.js'
 import { postgresTimezone } from './postgres-timezone.js'
 
@@ -60,7 +60,8 @@ const requestSettings = (source: SettingsSource, context: RequestContext | undef
 
 const parseContext = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
   if (bytes.length === 0) return {}
-  const ctx: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const ctx: unknown = JSON.parse(cleanJson(text))
   if (typeof ctx === 'object' && ctx !== null && !Array.isArray(ctx)) return ctx as Record<string, unknown>
   throw new PluginError('bad_value', 'expected ctx to be a JSON object')
 }
@@ -71,5 +72,5 @@ const roleOf = (
 ): string | undefined => {
   if (roleClaim === undefined) return undefined
   const claimed = typeof claims === 'object' && claims !== null ? new Map(Object.entries(claims)).get(roleClaim) : ''
-  return typeof claimed === 'string' && claimed !== '' ? cleanText(claimed) : anonRole
+  return typeof claimed === 'string' && claimed !== '' ? claimed : anonRole
 }

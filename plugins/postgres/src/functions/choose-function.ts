@@ -26,13 +26,7 @@ const takes = ({ parameters }: PostgresFunction, names: readonly string[]): bool
 
 const mismatch = (functions: readonly PostgresFunction[], names: readonly string[]): PluginError => {
   const given = names.length === 0 ? 'none' : names.join(', ')
-  return new PluginError(
-    'bad_value',
-    `expected the arguments of ${functions.map(signature).join('; ')}; got ${given}`,
-    {
-      details: { function: functions[0]!.name },
-    },
-  )
+  return new PluginError('bad_value', `expected the arguments of ${functions.map(signature).join('; ')}; got ${given}`)
 }
 
 const signature = ({ name, parameters }: PostgresFunction): string =>
