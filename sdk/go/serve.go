@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"easyrest/contract"
@@ -55,6 +56,7 @@ func Serve(options Options) {
 	})
 	// go-plugin returns as soon as the listener is closed; what closes it is stop.
 	<-program.stopped
+	runtime.KeepAlive(program)
 }
 
 func (o Options) check() error {

@@ -35,7 +35,7 @@ const (
 	// Ten times what calls take for whom it matters, and little for those that take a millisecond.
 	leaderPatience = 100 * time.Microsecond
 	// After a leader was deposed, so many frames are taken for slow at once.
-	hastyFrames = 32
+	hastyFrames = 8
 )
 
 func serveSession(stream grpc.ServerStream, d *dispatch, methods map[contract.Method]*operation) error {
