@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { PluginError, uriOptions } from '@easyrest/protocol'
 
 /** What a connection URI says: `mysql://user:password@host:port[,host:port]/database[?option=value&...]`. */
@@ -43,13 +44,18 @@ export const parseMysqlUri = (uri: string): MysqlUri => {
   const [user, password] = userOf(credentials)
   const settings = new Settings()
   for (const [name, value] of uriOptions(query, settings.names)) settings.read(name, value)
-  return {
-    ...settings.values,
-    hosts: settings.socket ?? hosts.split(',').map(hostOf),
-    user,
-    password,
-    database: decode(database),
-  }
+  const places = settings.socket ?? hosts.split(',').map(hostOf)
+  checkIdentity(settings.values.tls, places)
+  return { ...settings.values, hosts: places, user, password, database: decode(database) }
+}
+
+// The driver would compare the certificate with `localhost`.
+const checkIdentity = (tls: TlsMode, hosts: readonly MysqlHost[]): void => {
+  const address = hosts.find((place) => 'host' in place && isIP(place.host) !== 0)
+  if (tls !== 'verify-identity' || address === undefined) return
+  throw badUri(
+    'ssl-mode=VERIFY_IDENTITY proves the name of a host, and the URI has an address; name the host, or use VERIFY_CA',
+  )
 }
 
 type Values = Omit<MysqlUri, 'hosts' | 'user' | 'password' | 'database'>
@@ -144,8 +150,8 @@ const userOf = (credentials: string): [user: string, password: string] => {
 /** `host`, `host:port`, `[::1]:port`, and as the original's driver writes them `tcp(host:port)` and `unix(/path)`. */
 const hostOf = (text: string): MysqlHost => {
   const [, network, address] = /^(tcp|unix)\((.*)\)$/i.exec(text) ?? []
-  if (network?.toLowerCase() === 'unix') return { socketPath: address! }
-  const match = /^(\[[0-9a-f:.]+\]|[^:[\]()]+)(?::(\d{1,5}))?$/i.exec(address ?? text)
+  if (network?.toLowerCase() === 'unix') return { socketPath: decode(address!) }
+  const match = /^(\[[0-9a-f:.]+\]|[^:[\]()\s]+)(?::(\d{1,5}))?$/i.exec(address ?? text)
   if (match === null) throw badUri(`expected host or host:port, got ${JSON.stringify(text)}`)
   const port = Number(match[2] ?? 3306)
   if (port < 1 || port > 65_535) throw badUri(`expected a port from 1 to 65535, got ${match[2]}`)

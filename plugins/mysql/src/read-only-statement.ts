@@ -63,12 +63,13 @@ const tokensOf = (text: string): Token[] => {
   return tokens
 }
 
-// A dash comment needs a blank behind it, else it is two minus signs.
+// A dash comment needs a blank of ASCII behind it, else it is two minus signs.
 const pattern =
-  /'(?:[^'\\]|\\.|'')*(?:'|$)|"(?:[^"\\]|\\.|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|--(?=[\s\x00-\x1f]|$)[^\n]*|#[^\n]*|\/\*.*?(?:\*\/|$)|[\w$\x80-\uffff]+|[^\s]/gs
+  /'(?:[^'\\]|\\.|'')*(?:'|$)|"(?:[^"\\]|\\.|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|--(?=[\x00-\x20]|$)[^\n]*|#[^\n]*|\/\*.*?(?:\*\/|$)|[\w$\x80-\uffff]+|[^\s]/gs
 
-const isOpen = (token: string): boolean =>
-  token.startsWith('/*') || (/^['"`]/.test(token) && (token.length === 1 || !token.endsWith(token[0]!)))
+const isOpen = (token: string): boolean => token.startsWith('/*') || (/^['"`]/.test(token) && !closed.test(token))
+
+const closed = /^(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`)$/s
 
 const wordOf = (token: string): string =>
   (token.startsWith('`') ? token.slice(1, -1).replaceAll('``', '`') : token).toLowerCase()

@@ -13,7 +13,7 @@ export const mysql: DatabaseKind = {
     return {
       create: async (sql) => {
         const { uri, sql: run, drop } = await server.createDatabase(sql)
-        const tables = (await run(tablesOfDatabase)).map(({ name }) => String(name))
+        const tables = (await run(tablesOfDatabase)) as unknown as TestTable[]
         const reset = async (statements: string): Promise<void> => {
           await run(
             `${emptying(tables)} BEGIN; ${statements.trim() === '' ? '' : statements.replace(/;?\s*$/, ';')} COMMIT`,
@@ -26,10 +26,20 @@ export const mysql: DatabaseKind = {
   },
 }
 
-const tablesOfDatabase = `SELECT table_name AS name FROM information_schema.tables
+interface TestTable {
+  readonly name: string
+  /** 1 when it generates keys. */
+  readonly counts: number
+}
+
+const tablesOfDatabase = `SELECT table_name AS name, auto_increment IS NOT NULL AS counts FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'easyrest%'`
 
 // TRUNCATE makes a table anew, which takes far longer. The counter goes back as far as the rows let it.
-const emptying = (tables: readonly string[]): string =>
-  `SET foreign_key_checks = 0; ${tables.map((name) => `DELETE FROM ${name}; ALTER TABLE ${name} AUTO_INCREMENT = 1;`).join(' ')}
-  SET foreign_key_checks = 1;`
+const emptying = (tables: readonly TestTable[]): string => {
+  const statements = tables.flatMap(({ name, counts }) => [
+    `DELETE FROM ${name};`,
+    ...(counts === 0 ? [] : [`ALTER TABLE ${name} AUTO_INCREMENT = 1;`]),
+  ])
+  return `SET foreign_key_checks = 0; ${statements.join(' ')} SET foreign_key_checks = 1;`
+}
