@@ -102,8 +102,21 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     )
   })
 
+  it('goes through TLS to a cluster, and to sentinels and what they name', async (t) => {
+    const cluster = await startRedisCluster(true)
+    t.after(() => cluster.stop())
+    await keepsValues(t, `${cluster.uri}&ca_file=${certificateFile()}`)
+    const sentinel = await startRedisSentinel(true)
+    t.after(() => sentinel.stop())
+    await keepsValues(t, `${sentinel.uri}&ca_file=${certificateFile()}`)
+    assert.match(
+      await refusal(t, sentinel.uri),
+      /no TLS connection comes about; is it TLS that it speaks, and ca_file its authority/,
+    )
+  })
+
   it('shows a certificate of its own where one is wanted', async (t) => {
-    const settings = { 'tls-auth-clients': 'yes', 'tls-ca-cert-file': certificateFile() }
+    const settings = { 'tls-auth-clients': 'yes' }
     const redis = await startRedis({ tls: true, settings })
     t.after(() => redis.stop())
     const uri = `${redis.uri}?ca_file=${certificateFile()}`

@@ -48,5 +48,10 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/ECONNREFUSED/, 'nothing listens there; start it, or correct host and port'],
   [/^TLS .*(ETIMEDOUT|Socket timeout)/, 'it does not answer in TLS; if it speaks none, begin the URI with redis://'],
   [/ETIMEDOUT|Socket timeout|timed out/, 'it does not answer; see whether it hangs, and whether something is between'],
+  // Why, the driver does not say of sentinels.
+  [
+    /^TLS .*Connection is closed/,
+    'no TLS connection comes about; is it TLS that it speaks, and ca_file its authority?',
+  ],
   [/ECONNRESET|EPIPE|Connection is closed/, 'it closes the connection; if it speaks TLS, begin the URI with rediss://'],
 ]

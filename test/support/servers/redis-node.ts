@@ -63,6 +63,8 @@ async function settingsOf({ directory, port, password, durable, tls, sentinelFil
       'tls-port': String(port),
       'tls-cert-file': certificate.cert,
       'tls-key-file': certificate.key,
+      // Servers check each other by it.
+      'tls-ca-cert-file': certificate.cert,
       'tls-auth-clients': 'no',
     }),
     requirepass: password,

@@ -12,29 +12,32 @@ export interface RedisCluster {
   stop(): Promise<void>
 }
 
-/** A Redis Cluster of three masters without replicas, always our own. */
-export async function startRedisCluster(): Promise<RedisCluster> {
+/** A Redis Cluster of three masters without replicas, always our own. @param tls as in RedisOptions */
+export async function startRedisCluster(tls = false): Promise<RedisCluster> {
   const directory = await serverDirectory('KILL')
   const stop = (): Promise<void> => directory.remove()
   try {
     const password = randomBytes(12).toString('hex')
-    const nodes = await Promise.all(['a', 'b', 'c'].map((name) => clusterNode(directory, name, password)))
+    const nodes = await Promise.all(['a', 'b', 'c'].map((name) => clusterNode(directory, name, password, tls)))
     await Promise.all(nodes.map(({ process }) => process.start()))
     await unite(nodes)
-    return { uri: uriOf(nodes, password), nodes, password, stop }
+    return { uri: uriOf(nodes, password, tls), nodes, password, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-const uriOf = ([, node]: readonly RedisNode[], password: string): string =>
-  `redis://:${password}@127.0.0.1:1,127.0.0.1:${node?.port}/?cluster=true`
+const uriOf = ([, node]: readonly RedisNode[], password: string, tls: boolean): string =>
+  `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:1,127.0.0.1:${node?.port}/?cluster=true`
 
-async function clusterNode(directory: ServerDirectory, name: string, password: string): Promise<RedisNode> {
+async function clusterNode(directory: ServerDirectory, name: string, password: string, tls: boolean) {
   const port = await serverPort((port) => [port + 10_000])
-  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', masterauth: password }
-  return redisNode({ directory, name, port, password, settings })
+  const settings = {
+    ...{ 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', masterauth: password },
+    ...(tls && { 'tls-cluster': 'yes' }),
+  }
+  return redisNode({ directory, name, port, password, tls, settings })
 }
 
 /** Each gets a third of the slots, and knows the others. */

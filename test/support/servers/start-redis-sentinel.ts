@@ -17,24 +17,25 @@ export interface RedisSentinel {
   stop(): Promise<void>
 }
 
-export async function startRedisSentinel(): Promise<RedisSentinel> {
+/** @param tls as in RedisOptions, for the servers and the sentinel */
+export async function startRedisSentinel(tls = false): Promise<RedisSentinel> {
   const directory = await serverDirectory('KILL')
   const stop = (): Promise<void> => directory.remove()
   try {
     const password = randomBytes(12).toString('hex')
     const node = async (name: string, settings: Record<string, string>): Promise<RedisNode> => {
-      const options = { directory, name, port: await serverPort(), password }
-      const started = await redisNode({ ...options, settings: { masterauth: password, ...settings } })
+      const options = { directory, name, port: await serverPort(), password, tls }
+      const own = { masterauth: password, ...(tls && { 'tls-replication': 'yes' }) }
+      const started = await redisNode({ ...options, settings: { ...own, ...settings } })
       await started.process.start()
       return started
     }
     const master = await node('master', {})
     const replica = await node('replica', { replicaof: `127.0.0.1 ${master.port}` })
-    const sentinel = await startSentinel(directory, master)
+    const sentinel = await startSentinel(directory, master, tls)
     await untilReplicated(master)
     await untilKnown(sentinel)
-    const uri = `redis://:${password}@127.0.0.1:${sentinel.port}/0?master_name=${group}&sentinel_password=${password}`
-    return { uri, master, replica, sentinel, group, password, stop }
+    return { uri: uriOf(sentinel, tls), master, replica, sentinel, group, password, stop }
   } catch (error) {
     await stop()
     throw error
@@ -43,17 +44,22 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
 
 const group = 'main'
 
-async function startSentinel(directory: ServerDirectory, { port, password }: RedisNode): Promise<RedisNode> {
+const uriOf = ({ port, password }: RedisNode, tls: boolean): string => {
+  const options = `master_name=${group}&sentinel_password=${password}`
+  return `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}/0?${options}`
+}
+
+async function startSentinel(
+  directory: ServerDirectory,
+  { port, password }: RedisNode,
+  tls: boolean,
+): Promise<RedisNode> {
   const file = directory.file('sentinel.conf')
   await writeFile(file, configuration(port, password))
   await directory.give(file)
-  const sentinel = await redisNode({
-    directory,
-    name: 'sentinel',
-    port: await serverPort(),
-    password,
-    sentinelFile: file,
-  })
+  const settings = tls ? { 'tls-replication': 'yes' } : {}
+  const options = { directory, name: 'sentinel', port: await serverPort(), password, tls, settings }
+  const sentinel = await redisNode({ ...options, sentinelFile: file })
   await sentinel.process.start()
   return sentinel
 }
