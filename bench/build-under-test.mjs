@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { makeItemsDatabase, makeRowsDatabase } from './database.mjs'
+import { openDatabases } from './databases.mjs'
 import { goHopPlugin } from './go-hop-plugin.mjs'
 import { Helper } from './helper.mjs'
 import { ProductServer } from './product-server.mjs'
@@ -14,12 +14,14 @@ export class BuildUnderTest {
    * @param directory for files; removed by its owner
    * @param scope stops the processes at the end
    */
-  constructor(label, root, directory, scope, exportRows) {
+  constructor(label, root, directory, scope, { exportRows, plugin }) {
     this.label = label
     this.root = root
     this.exportRows = exportRows
+    this.plugin = plugin
     this.directory = directory
     this.scope = scope
+    this.databases = openDatabases(plugin, { root, directory, scope })
   }
 
   hopHost() {
@@ -37,7 +39,7 @@ export class BuildUnderTest {
   /** The server and its plugin, each a process. Gives { port, pids }. */
   outOfProcess() {
     return this.#once('out', async () => {
-      const { port, pids } = await this.#startServer('out', this.#itemsDatabase('out'))
+      const { port, pids } = await this.#startServer('out', await this.databases.items(`${this.label}-out`))
       return { port, pids }
     })
   }
@@ -46,7 +48,8 @@ export class BuildUnderTest {
   inProcess() {
     return this.#once('in', async () => {
       const config = join(this.directory, `${this.label}-in.json`)
-      writeServerConfig(config, { root: this.root, port: 0, database: this.#itemsDatabase('in') })
+      const uri = await this.databases.items(`${this.label}-in`)
+      writeServerConfig(config, { root: this.root, port: 0, plugin: this.plugin, uri })
       const helper = this.#stopping(new Helper('./in-process-server.mjs', [this.root, config]))
       return { port: await helper.ask({}), pids: [helper.pid] }
     })
@@ -54,26 +57,15 @@ export class BuildUnderTest {
 
   /** A server that nobody has used yet, on the database with the large table. The caller stops it. */
   async fresh() {
-    const database = await this.#once('rows', async () => this.#rowsDatabase())
-    const server = await this.#startServer('fresh', database)
+    const uri = await this.#once('rows', () => this.databases.rows(`${this.label}-rows`, this.exportRows))
+    const server = await this.#startServer('fresh', uri)
     await delay(300)
     return server
   }
 
-  #startServer(name, database) {
-    return ProductServer.start(this.scope, this.directory, `${this.label}-${name}`, { root: this.root, database })
-  }
-
-  #itemsDatabase(name) {
-    const file = join(this.directory, `${this.label}-${name}.db`)
-    makeItemsDatabase(file)
-    return file
-  }
-
-  #rowsDatabase() {
-    const file = join(this.directory, `${this.label}-rows.db`)
-    makeRowsDatabase(file, this.exportRows)
-    return file
+  #startServer(name, uri) {
+    const { root, plugin } = this
+    return ProductServer.start(this.scope, this.directory, `${this.label}-${name}`, { root, plugin, uri })
   }
 
   #stopping(process) {

@@ -26,10 +26,10 @@ export class ProductServer {
   }
 
   /** Resolves when a request for data is answered with 200. @param scope stops it at the end */
-  static async start(scope, directory, name, { root, database, env = {}, pluginEnv }) {
+  static async start(scope, directory, name, { root, plugin, uri, env = {}, pluginEnv }) {
     const port = await freePort()
     const config = join(directory, `${name}.json`)
-    writeServerConfig(config, { root, port, database, pluginEnv })
+    writeServerConfig(config, { root, port, plugin, uri, pluginEnv })
     const before = performance.now()
     scope.check()
     const server = new ProductServer(root, port, config, env)

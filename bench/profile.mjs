@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hotPlaces } from './cpu-profile.mjs'
-import { makeItemsDatabase } from './database.mjs'
+import { openDatabases } from './databases.mjs'
 import { Helper } from './helper.mjs'
 import { childrenOf } from './processes.mjs'
 import { ProductServer } from './product-server.mjs'
@@ -12,7 +12,7 @@ export const profile = async ({ root, directory, load, scenarios, options, scope
   for (const { name, group, job } of scenarios.filter(({ job }) => job !== undefined)) {
     const folder = resolve(options.profile, name)
     mkdirSync(folder, { recursive: true })
-    const place = { root, directory, folder, name, load, scope }
+    const place = { root, directory, folder, name, load, scope, plugin: options.plugin }
     const subject = await (group === 'hop' ? startHop(place, job) : startServer(place, job))
     try {
       await profileSubject(subject, { root, folder, name, seconds: options.seconds })
@@ -45,11 +45,10 @@ const startHop = async ({ root, folder, scope }, job) => {
   return { pids: [helper.pid, ...childrenOf(helper.pid)], run, stop: () => helper.stop() }
 }
 
-const startServer = async ({ root, directory, folder, name, load, scope }, job) => {
-  const database = join(directory, `${name}.db`)
-  makeItemsDatabase(database)
+const startServer = async ({ root, directory, folder, name, load, scope, plugin }, job) => {
+  const uri = await openDatabases(plugin, { root, directory, scope }).items(name)
   const env = profilerEnvironment(folder)
-  const server = await ProductServer.start(scope, directory, name, { root, database, env, pluginEnv: env })
+  const server = await ProductServer.start(scope, directory, name, { root, plugin, uri, env, pluginEnv: env })
   const run = async (seconds) => {
     const answer = await load.ask({ ...job, port: server.port, pids: [], seconds }, seconds * 1000 + 30_000)
     return answer.requests

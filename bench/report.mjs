@@ -5,20 +5,20 @@ import { targets, verdict } from './targets.mjs'
 /**
  * The whole report as text.
  * @param builds the labels; the first is compared with the second, if there is one
- * @param judged whether the figures are good enough to be held against the targets
+ * @param options quick figures are not good enough to be held against the targets
  */
-export const report = (results, scenarios, builds, judged) =>
+export const report = (results, scenarios, builds, { quick, plugin }) =>
   [
     ...Object.keys(metricsOf).map((group) => groupTable(group, results, scenarios, builds)),
     ...(builds.length > 1 ? [comparison(results, scenarios, builds)] : []),
-    ...(judged ? [targetTable(results, builds[0])] : []),
+    ...(quick ? [] : [targetTable(results, builds[0], plugin)]),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
 
 /** Every target with what was measured for it, for the JSON file and the table. */
-export const judge = (results, build) =>
-  targets.map((target) => {
+export const judge = (results, build, plugin) =>
+  targets[plugin].map((target) => {
     const summary = summarize(targetSamples(results, build, target))
     return { ...target, ...summary, verdict: summary === undefined ? 'no figure' : verdict(target, summary.median) }
   })
@@ -59,8 +59,8 @@ const ratioCell = (ratios) => {
   return summary === undefined ? '' : twoDigits(summary.median) + spread(summary, twoDigits)
 }
 
-const targetTable = (results, build) => {
-  const judged = judge(results, build).filter(({ median }) => median !== undefined)
+const targetTable = (results, build, plugin) => {
+  const judged = judge(results, build, plugin).filter(({ median }) => median !== undefined)
   if (judged.length === 0) return ''
   const lines = judged.map((target) => {
     const format = target.ratio === undefined ? formats[target.metric] : (value) => value.toFixed(2)

@@ -25,7 +25,7 @@ const main = async (options) => {
   const scope = new Scope()
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => scope.close().then(() => process.exit(1)))
   try {
-    const scenarios = chosen(options.only)
+    const scenarios = chosen(options)
     const directory = temporaryDirectory(scope)
     const load = helper('./load.mjs', scope)
     if (options.profile) return await profile({ root, directory, load, scenarios, options, scope })
@@ -77,8 +77,8 @@ const requireNumbers = (figures) => {
   }
 }
 
-const openBuilds = (directory, { against, exportRows }, scope) => {
-  const open = (label, path) => new BuildUnderTest(label, path, directory, scope, exportRows)
+const openBuilds = (directory, { against, ...options }, scope) => {
+  const open = (label, path) => new BuildUnderTest(label, path, directory, scope, options)
   if (against === undefined) return [open('this', root)]
   progress(`installing and building ${against}`)
   const other = checkOut(root, against, directory, scope)
@@ -91,7 +91,7 @@ const publish = (machine, results, scenarios, builds, options) => {
   const loads = [loadBefore, loadAfter].map(([minute]) => minute.toFixed(2)).join(' before, ')
   print(`${revision} on Node ${node}, ${cores} cores (${processor}), load ${loads} after`)
   print(`${options.rounds} rounds of ${options.seconds} s: medians (min..max); CPU per request or call\n`)
-  print(report(results, scenarios, labels, !options.quick))
+  print(report(results, scenarios, labels, options))
   for (const { scenario, build, reason } of results.failures) print(`\nFAILED ${scenario} (${build}): ${reason}`)
   const file = resolve(options.json ?? join(root, '.cache', 'bench', 'latest.json'))
   mkdirSync(dirname(file), { recursive: true })
@@ -99,23 +99,26 @@ const publish = (machine, results, scenarios, builds, options) => {
   print(`\nWritten to ${file}`)
 }
 
-const jsonReport = (machine, results, labels, { seconds, rounds, quick }) => ({
+const jsonReport = (machine, results, labels, { seconds, rounds, quick, plugin }) => ({
   machine,
-  options: { seconds, rounds, quick },
+  options: { seconds, rounds, quick, plugin },
   builds: labels,
   scenarios: mapValues(results.samples, (byBuild) =>
     mapValues(byBuild, (metrics) => mapValues(metrics, (samples) => summarize(samples))),
   ),
   unavailable: results.unavailable,
   failures: results.failures,
-  ...(quick ? {} : { targets: judge(results, labels[0]) }),
+  ...(quick ? {} : { targets: judge(results, labels[0], plugin) }),
 })
 
 const mapValues = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 
-const chosen = (only) => {
-  const scenarios = allScenarios()
+const chosen = ({ only, plugin }) => {
+  // In-process there is SQLite's code only, and what knows no database is measured with SQLite.
+  const scenarios = allScenarios().filter(
+    ({ name, database }) => plugin === 'sqlite' || (database && !name.includes('-in-')),
+  )
   if (only.length === 0) return scenarios
   const unknown = only.filter((prefix) => !scenarios.some(({ name }) => name.startsWith(prefix)))
   if (unknown.length > 0) {

@@ -7,7 +7,7 @@ import { requestHeaders } from './server-config.mjs'
 
 /**
  * What is measured. `run` measures one slice and gives its figures by the name of the metric, or { unavailable: why }.
- * Scenarios without `shared` are run for each build.
+ * Scenarios without `shared` are run for each build; those with `database` on each plugin's.
  */
 export const scenarios = () => [
   ...bareScenarios(),
@@ -72,6 +72,7 @@ const chainScenarios = () =>
       ['out', 'in'].map((where) => ({
         name: `${shape}-${where}-${connections}`,
         group: 'whole chain',
+        database: true,
         // With it the profiler loads a server of its own; in-process nothing is asked for that would be new there.
         job: where === 'out' ? { kind: 'load', ...request, connections } : undefined,
         run: async ({ load }, build, seconds) => {
@@ -106,6 +107,7 @@ const shapes = () => {
 const exportScenario = {
   name: 'export',
   group: 'export',
+  database: true,
   run: async ({ load }, build) => {
     const server = await build.fresh()
     try {
@@ -119,6 +121,7 @@ const exportScenario = {
 const coldStart = {
   name: 'cold-start',
   group: 'cold start',
+  database: true,
   run: async (_bench, build) => {
     const server = await build.fresh()
     await server.stop()

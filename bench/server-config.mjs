@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Writes the configuration of one bench server: connection `bench` on an SQLite file, which holds documents too, all else as by default. */
-export const writeServerConfig = (file, { root, port, database, pluginEnv = {} }) => {
-  const path = join(root, 'plugins', 'sqlite', 'bin', 'easyrest-plugin-sqlite.js')
-  const plugins = { bench: { uri: `sqlite://${database}`, path, env: pluginEnv } }
+/** Writes the configuration of one bench server: connection `bench`, which holds documents too, all else as by default. */
+export const writeServerConfig = (file, { root, port, plugin, uri, pluginEnv = {} }) => {
+  const path = join(root, 'plugins', plugin, 'bin', `easyrest-plugin-${plugin}.js`)
+  const plugins = { bench: { uri, path, env: pluginEnv } }
   // JSON is YAML.
   writeFileSync(
     file,
