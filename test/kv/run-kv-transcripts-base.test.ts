@@ -32,6 +32,7 @@ const base: DatabaseKind = {
 const needsUpsert: Readonly<Record<string, string>> = {
   'c-batch.http': 'a batch is one upsert; that it answers 501 is below',
   'm-txn.http': 'several writes are one upsert; that they answer 501 is below',
+  'p-plain-batch.http': 'a batch is one upsert',
   'o-realms.http': 'one of its cases is a transaction of several writes',
 }
 
@@ -67,6 +68,9 @@ describe('A plugin with the four calls alone', () => {
     const ops = ['a', 'b'].map((key) => ({ op: 'set', key, value: '' }))
     const txn = await transaction(kv.server, { ops })
     assert.deepEqual([txn.status, (txn.json() as { capability: string }).capability], [501, 'upsert'])
+    const guarded = ops.map((op) => ({ ...op, if_match: '*' }))
+    const conditions = await transaction(kv.server, { ops: guarded })
+    assert.deepEqual([conditions.status, (conditions.json() as { capability: string }).capability], [501, 'batch'])
     assert.deepEqual((await kv.ask('GET', '?keys=1')).json(), [], 'nothing is half done')
   })
 

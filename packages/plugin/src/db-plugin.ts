@@ -10,7 +10,6 @@ import type {
   JsonRow,
   QueryRequest,
   TableBatchRequest,
-  TableBatchResponse,
   TableCreateRequest,
   TableCreateResponse,
   TableDeleteRequest,
@@ -40,7 +39,7 @@ export interface DBPlugin {
   tableGetStream?(request: TableGetRequest, call: Call): AsyncIterable<TableGetChunk>
   query?(request: QueryRequest, call: Call): Promise<RowsAnswer>
   ensureTable?(request: EnsureTableRequest, call: Call): Promise<EnsureTableResponse>
-  tableBatch?(request: TableBatchRequest, call: Call): Promise<TableBatchResponse>
+  tableBatch?(request: TableBatchRequest, call: Call): Promise<BatchAnswer>
   /** Called once when the process stops, after the last call has ended. */
   close?(): Promise<void>
 }
@@ -79,6 +78,15 @@ export interface ChangeAnswer {
   readonly affected: number
   readonly rows?: Rows
   readonly rowCount?: number
+}
+
+/** Of each operation what the method of its kind answers, in their order. */
+export interface BatchAnswer {
+  readonly results: readonly {
+    readonly create?: CreateAnswer
+    readonly update?: ChangeAnswer
+    readonly delete?: ChangeAnswer
+  }[]
 }
 
 export interface SchemaAnswer extends Partial<Omit<GetSchemaResponse, 'schema'>> {

@@ -78,6 +78,7 @@ export { checkIfMatch } from './check-if-match.js'
 export { checkNames } from './check-names.js'
 export { checkWrite, type WriteRequest } from './check-write.js'
 export type {
+  BatchAnswer,
   ChangeAnswer,
   CreateAnswer,
   DBPlugin,

@@ -1,4 +1,12 @@
-import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
+import type {
+  BatchAnswer,
+  Call,
+  ChangeAnswer,
+  CreateAnswer,
+  DBPlugin,
+  RowsAnswer,
+  SchemaAnswer,
+} from '@easyrest/plugin'
 import {
   type Capability,
   type EnsureTableRequest,
@@ -8,6 +16,7 @@ import {
   type InitConnectionResponse,
   PluginError,
   type QueryRequest,
+  type TableBatchRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
   type TableGetChunk,
@@ -20,6 +29,7 @@ import { openDatabase } from './open-database.js'
 import type { QueryProcesses } from './query-processes.js'
 import { SqliteSession, timezoneOf } from './sqlite-session.js'
 import { parseSqliteUri, type SqliteUri } from './sqlite-uri.js'
+import { tableBatch } from './table-batch.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -67,6 +77,10 @@ export class SqliteDB implements DBPlugin {
 
   async tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return this.perform((session) => tableDelete(session, request), call)
+  }
+
+  async tableBatch(request: TableBatchRequest, call?: Call): Promise<BatchAnswer> {
+    return this.perform((session) => tableBatch(session, request), call)
   }
 
   async query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {

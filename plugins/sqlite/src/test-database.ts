@@ -124,7 +124,7 @@ export const column = (name: string, alias = name, cast = ''): Projection => ({
 export const getRequest = (table: string, request: Partial<TableGetRequest> = {}): TableGetRequest =>
   tableGetRequest(table, { context: contextWith({}), ...request })
 
-const createRequest = (table: string, rows: object[] | string): TableCreateRequest => ({
+export const createRequest = (table: string, rows: object[] | string): TableCreateRequest => ({
   context: contextWith({}),
   table,
   rows: Buffer.from(typeof rows === 'string' ? rows : JSON.stringify(rows)),
@@ -139,7 +139,7 @@ const createRequest = (table: string, rows: object[] | string): TableCreateReque
   overwriteWhen: undefined,
 })
 
-const deleteRequest = (table: string): TableDeleteRequest => ({
+export const deleteRequest = (table: string): TableDeleteRequest => ({
   context: contextWith({}),
   table,
   where: undefined,

@@ -4,12 +4,15 @@ import { SqliteFailure } from './sqlite-failure.js'
 
 /**
  * Runs a write in a transaction of its own. Whatever it throws undoes it; so does a rollback asked for, after which the
- * result is what would have been. The write lock is taken first: a transaction that starts reading may fail later.
+ * result is what would have been. The write lock is taken first: a transaction that starts reading may fail later. Within
+ * one it is a part of that, which ends as that ends.
  */
-export const writeTransaction = <Result>(database: Database, end: TransactionEnd, work: () => Result): Result =>
-  end === 'rollback'
+export const writeTransaction = <Result>(database: Database, end: TransactionEnd, work: () => Result): Result => {
+  if (database.inTransaction) return work()
+  return end === 'rollback'
     ? transaction(database, 'BEGIN IMMEDIATE', 'ROLLBACK', () => withCommitChecks(database, work()))
     : transaction(database, 'BEGIN IMMEDIATE', 'COMMIT', work)
+}
 
 /** Runs several reads on one state of the database. */
 export const readTransaction = <Result>(database: Database, work: () => Result): Result =>

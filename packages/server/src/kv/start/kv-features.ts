@@ -7,6 +7,8 @@ export interface KvFeatures {
   /** Lets some of the existing rows stay. */
   readonly overwriteWhen: boolean
   readonly count: boolean
+  /** Several writes with conditions at once; without it a transaction is what one call can be. */
+  readonly batch: boolean
   /** A rolled back write changes nothing; without it there is no dry run. */
   readonly rollback: boolean
 }
@@ -15,13 +17,15 @@ export const declaredFeatures = (connection: ManagedConnection): KvFeatures => (
   upsert: connection.can('upsert'),
   overwriteWhen: connection.can('upsert') && connection.can('precondition'),
   count: connection.can('count'),
+  batch: connection.can('batch') && connection.can('upsert') && connection.can('precondition'),
   rollback: true,
 })
 
 /** For the log: what falls back, and to what. */
-export const describeFallbacks = ({ upsert, overwriteWhen, count, rollback }: KvFeatures): string[] => [
+export const describeFallbacks = ({ upsert, overwriteWhen, count, batch, rollback }: KvFeatures): string[] => [
   ...(upsert ? [] : ['no upsert: a write takes several calls, and batch and txn answer 501']),
   ...(upsert && !overwriteWhen ? ['no precondition: a batch cannot leave existing documents alone'] : []),
   ...(count ? [] : ['no count: keys are read to be counted']),
+  ...(batch ? [] : ['no batch: conditions on several writes at once answer 501']),
   ...(rollback ? [] : ['a rollback is not kept: Prefer: tx=rollback answers 501']),
 ]

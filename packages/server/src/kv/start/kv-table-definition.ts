@@ -1,7 +1,7 @@
 import type { ColumnDefinition, EnsureTableRequest, RequestContext } from '@easyrest/protocol'
 import type { DocumentRow } from '../documents/row.js'
 import { maxPrimaryKeyLength } from '../keys/space.js'
-import { kvTable } from '../store/kv-table.js'
+import { kvTable } from '../store/kv-requests.js'
 
 /** The table as the capability ensure_table makes it; ddl.ts says the same in SQL. */
 export const kvTableDefinition = (context: RequestContext): EnsureTableRequest => ({

@@ -4,6 +4,7 @@ import { forever } from '../documents/document.js'
 import type { DocumentRow } from '../documents/row.js'
 import { prefixRange } from '../keys/key-range.js'
 import { every, hasRevision, isInRange, isKey, isOneOf } from '../store/conditions.js'
+import { createRequest, operationOf, updateRequest } from '../store/kv-requests.js'
 import type { KvTable } from '../store/kv-table.js'
 import type { KvFeatures } from './kv-features.js'
 
@@ -93,8 +94,9 @@ class Probe {
     const dry = { ...this.context, txEnd: 'rollback' as const }
     await this.table.update(dry, this.is('one'), { rev: 'r-dry' })
     const rollback = (await this.table.select(this.context, this.is('one')))[0]?.rev === 'r1'
+    const batch = declared.batch && (await this.batches())
     const upsert = declared.upsert && (await this.upserts())
-    return { ...declared, upsert, overwriteWhen: upsert && declared.overwriteWhen, rollback }
+    return { ...declared, upsert, overwriteWhen: upsert && declared.overwriteWhen, batch: upsert && batch, rollback }
   }
 
   async remove(): Promise<void> {
@@ -107,6 +109,18 @@ class Probe {
       order: 'ascending',
     })
     return rows.map(({ rev }) => rev).join(' ') === 'r9 r0'
+  }
+
+  /** Whether a batch in which one count is wrong leaves nothing. */
+  private async batches(): Promise<boolean> {
+    const wrong = every(this.is('one'), hasRevision(['r-wrong']))
+    const operations = [
+      operationOf({ create: createRequest(this.context, [this.row('batched')]) }),
+      operationOf({ update: updateRequest(this.context, wrong, { rev: 'r-batch' }), expectAffected: 1 }),
+    ]
+    const outcome = await this.table.batch(this.context, operations).catch((error: unknown) => error)
+    const found = await this.table.select(this.context, this.is('batched'))
+    return outcome instanceof PluginError && outcome.reason === 'precondition' && found.length === 0
   }
 
   private async isRefused(rows: readonly DocumentRow[]): Promise<boolean> {

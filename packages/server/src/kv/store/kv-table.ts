@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CallError, type CallOptions, type ManagedConnection } from '@easyrest/host'
 import {
-  type Conflict,
+  type BatchOperation,
   type OrderTerm,
   PluginError,
   type Predicate,
   type RequestContext,
+  type TableCreateRequest,
   tableGetRequest,
 } from '@easyrest/protocol'
 import type { CallOutcome, Meter } from '../../observe/meter.js'
 import type { DocumentRow } from '../documents/row.js'
+import { createRequest, deleteRequest, kvTable, updateRequest } from './kv-requests.js'
 
 /** The table of the documents: the four calls that every plugin has, and what is tried again. */
 export class KvTable {
@@ -44,7 +46,7 @@ export class KvTable {
 
   /** Throws PluginError unique when one of the keys exists; then none is written. */
   async insert(context: RequestContext, rows: readonly DocumentRow[]): Promise<void> {
-    await this.create(context, rows, undefined, undefined)
+    await this.create(createRequest(context, rows))
   }
 
   /**
@@ -52,47 +54,31 @@ export class KvTable {
    * @param overwriteWhen which existing rows give way (capability precondition); undefined: all. Answers how many were written.
    */
   upsert(context: RequestContext, rows: readonly DocumentRow[], overwriteWhen?: Predicate): Promise<number> {
-    return this.create(context, rows, { target: ['pk'], action: 'merge', keep: [] }, overwriteWhen)
+    return this.create(createRequest(context, rows, { action: 'merge', overwriteWhen }))
   }
 
   /** The rows whose keys are not there; the others stay as they are. Needs the capability upsert. Answers how many. */
   insertMissing(context: RequestContext, rows: readonly DocumentRow[]): Promise<number> {
-    return this.create(context, rows, { target: ['pk'], action: 'ignore', keep: [] }, undefined)
+    return this.create(createRequest(context, rows, { action: 'ignore' }))
   }
 
   /** Answers how many rows met the condition. */
   async update(context: RequestContext, where: Predicate, data: Partial<DocumentRow>): Promise<number> {
-    const request = { ...written(context), where, data: Buffer.from(JSON.stringify(data)) }
+    const request = updateRequest(context, where, data)
     return (await this.call((options) => this.connection.db.tableUpdate(request, options))).affected
   }
 
   async remove(context: RequestContext, where: Predicate): Promise<number> {
-    const request = { ...written(context), where }
+    const request = deleteRequest(context, where)
     return (await this.call((options) => this.connection.db.tableDelete(request, options))).affected
   }
 
-  // Sorted, because two writes that lock rows in different orders may wait for each other for ever.
-  private async create(
-    context: RequestContext,
-    rows: readonly DocumentRow[],
-    conflict: Conflict | undefined,
-    overwriteWhen: Predicate | undefined,
-  ): Promise<number> {
-    const sorted = rows.length === 1 ? rows : [...rows].sort((a, b) => (a.pk < b.pk ? -1 : 1))
-    const request = {
-      context,
-      table: kvTable,
-      rows: Buffer.from(JSON.stringify(sorted)),
-      rowCount: rows.length,
-      columns: [],
-      missingDefault: false,
-      conflict,
-      returning: 'none' as const,
-      select: [],
-      expectSingle: false,
-      maxAffected: undefined,
-      overwriteWhen,
-    }
+  /** All operations or none. Needs the capability batch. Throws PluginError precondition when a count is not as expected. */
+  async batch(context: RequestContext, operations: readonly BatchOperation[]): Promise<void> {
+    await this.call((options) => this.connection.db.tableBatch({ context, operations }, options))
+  }
+
+  private async create(request: TableCreateRequest): Promise<number> {
     return (await this.call((options) => this.connection.db.tableCreate(request, options))).affected
   }
 
@@ -120,25 +106,12 @@ export interface Selection {
   readonly limit?: number
 }
 
-export const kvTable = 'easyrest_kv'
-
 const columns = ['pk', 'rev', 'live_until', 'collection', 'attrs', 'value'] as const satisfies (keyof DocumentRow)[]
 
 const byKey: Readonly<Record<'ascending' | 'descending', OrderTerm>> = {
   ascending: { column: 'pk', direction: 'asc', nulls: 'unspecified' },
   descending: { column: 'pk', direction: 'desc', nulls: 'unspecified' },
 }
-
-const written = (context: RequestContext) => ({
-  context,
-  table: kvTable,
-  returning: 'none' as const,
-  select: [],
-  expectSingle: false,
-  maxAffected: undefined,
-  ifMatch: [],
-  ifMatchSelect: [],
-})
 
 // A deadlock, a serialization failure, a database that is busy: the plugin says that nothing was done.
 const wasInTheWay = (error: unknown): boolean =>

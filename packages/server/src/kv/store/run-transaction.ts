@@ -2,12 +2,13 @@ import { PluginError, type RequestContext } from '@easyrest/protocol'
 import { ApiError } from '../../errors.js'
 import { lacksCapability } from '../answer/lacks-capability.js'
 import { type DocumentRow, rowOf } from '../documents/row.js'
-import { collectionOf } from '../keys/key.js'
 import type { Space } from '../keys/space.js'
 import type { KvOperation } from '../request/transaction.js'
 import { every, isDead, isOneOf } from './conditions.js'
+import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
 import type { WriteCondition } from './write-condition.js'
+import { writtenRow } from './written-row.js'
 
 /** An operation with the place it concerns. */
 export interface Step extends KvOperation {
@@ -23,8 +24,8 @@ export interface TransactionResult {
 /**
  * Runs operations as one: in one call, which is one transaction of the database. Reads and checks alone are one read;
  * sets and deletes without conditions one upsert, in which a delete is a row that has expired; creations alone one insert;
- * and a single write is decided where it happens. Throws ApiError precondition, or unsupported with the capability that
- * everything else would need.
+ * a single write is decided where it happens; and everything else is one batch. Throws ApiError precondition, or unsupported
+ * with the capability that is needed.
  */
 export const runTransaction = async (
   store: KvStore,
@@ -33,16 +34,20 @@ export const runTransaction = async (
   revision: string,
 ): Promise<TransactionResult[]> => {
   const nothing = steps.map(() => ({ row: undefined }))
-  const writes = steps.filter(({ op }) => op === 'set' || op === 'delete')
-  if (writes.length === 0) return readAll(store, context, steps)
-  if (writes.length < steps.length) throw lacksCapability('batch', 'reads or checks beside writes')
+  if (!steps.some(isWrite)) return readAll(store, context, steps)
+  if (steps.some(({ op }) => op === 'get')) throw readsBesideWrites()
   const [only] = steps
   if (steps.length === 1 && only !== undefined) await writeOne(store, context, only)
-  else if (steps.every(({ condition }) => condition.kind === 'none')) await writeAll(store, context, steps, revision)
+  else if (steps.every(isUnconditional)) await writeAll(store, context, steps, revision)
   else if (steps.every(isCreation)) await createAll(store, context, steps)
-  else throw lacksCapability('batch', 'conditions on several writes')
+  else if (store.opening.features?.batch) await guardedWrites(store, context, steps, revision)
+  else throw lacksCapability('batch', 'conditions on several writes, or checks beside them,')
   return nothing
 }
+
+const isWrite = ({ op }: Step): boolean => op === 'set' || op === 'delete'
+
+const isUnconditional = ({ op, condition }: Step): boolean => op !== 'check' && condition.kind === 'none'
 
 const readAll = async (
   store: KvStore,
@@ -87,12 +92,6 @@ const writeAll = async (
   )
 }
 
-/** A deletion is a row that expired before all others; the next cleanup removes it. */
-const writtenRow = ({ space, pk, key, document }: Step, rev: string): DocumentRow =>
-  document === undefined
-    ? { pk, rev, live_until: 0, collection: collectionOf(key), attrs: 'j:{}', value: 'u:' }
-    : rowOf(space, document)
-
 const createAll = async (store: KvStore, context: RequestContext, steps: readonly Step[]): Promise<void> => {
   const rows = steps.flatMap(({ space, document }) => (document === undefined ? [] : [rowOf(space, document)]))
   for (let tries = 0; tries < maxTries; tries++) {
@@ -116,6 +115,13 @@ const makeRoom = async (store: KvStore, context: RequestContext, steps: readonly
 }
 
 const isCreation = ({ op, condition }: Step): boolean => op === 'set' && condition.kind === 'absent'
+
+// A batch of the contract has no reads.
+const readsBesideWrites = (): ApiError =>
+  new ApiError('unsupported', {
+    detail: 'A transaction that writes cannot get documents',
+    hint: 'Get them before, and send their revisions as if_match: then nothing happens unless they are still the same',
+  })
 
 const failed = (index: number): ApiError =>
   new ApiError('precondition', {
