@@ -5,6 +5,10 @@ import type { Header, HttpAnswer } from '../support/http.js'
 import { startServer, type TestServer } from '../support/start-server.js'
 import { type Claims, signToken } from '../support/token.js'
 
+/** On a busy machine a plugin may take longer than a request waits. */
+const allReady = (server: TestServer, connections: readonly string[]): Promise<unknown> =>
+  Promise.all(connections.map((name) => server.logLine(new RegExp(`"${name}: ready: `), 15_000)))
+
 describe('GET of a function', () => {
   let server: TestServer
 
@@ -22,6 +26,7 @@ describe('GET of a function', () => {
         }
       },
     })
+    await allReady(server, ['f', 'bare', 'few'])
   })
   after(() => server?.stop())
 
@@ -150,6 +155,7 @@ describe('POST of a function', () => {
         return { plugins: { f: connection, bare: { ...connection, env: { NO_FILTERS: '1' } } } }
       },
     })
+    await allReady(server, ['f', 'bare'])
   })
   after(() => server?.stop())
 

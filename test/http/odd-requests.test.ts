@@ -16,6 +16,7 @@ const open = async (t: TestContext, settings: object = {}): Promise<TestServer> 
     },
   })
   t.after(() => server.stop())
+  await server.logLine(/\bready: /, 15_000)
   return server
 }
 

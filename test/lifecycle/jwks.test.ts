@@ -90,6 +90,7 @@ async function start(t: TestContext, { isDown = false, ...more }: { isDown?: boo
   })
   t.after(() => server.stop())
   await server.logLine(/listening on http/, 15_000)
+  await server.logLine(/"p: ready: /, 15_000)
   return { issuer, server, config } satisfies Started
 }
 
