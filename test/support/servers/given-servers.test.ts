@@ -8,37 +8,31 @@ import { startRedis } from './start-redis.js'
 import { whyNoFaults } from './why-no-server.js'
 
 describe('A server that the environment names', () => {
-  it('gets databases that are gone afterwards: PostgreSQL', { skip: whyNoFaults('postgres') }, async (t) => {
-    const server = await startPostgres()
-    t.after(() => server.stop())
-    await server.sql('ALTER ROLE easyrest CREATEDB')
-    const { uri, sql } = await server.createDatabase()
-    const databases = () => sql('SELECT datname FROM pg_database')
-    const before = await databases()
-    await withGiven('postgres', uri, async () => {
-      const given = await startPostgres()
-      await (await given.createDatabase('CREATE TABLE t (n INTEGER)')).sql('SELECT n FROM t')
-      assert.equal((await databases()).length, before.length + 1)
-      await given.stop()
+  const kinds = [
+    {
+      kind: 'postgres',
+      start: startPostgres,
+      grant: 'ALTER ROLE easyrest CREATEDB',
+      list: 'SELECT datname FROM pg_database',
+    },
+    { kind: 'mysql', start: startMariadb, grant: 'GRANT ALL ON *.* TO easyrest', list: 'SHOW DATABASES' },
+  ] as const
+  for (const { kind, start, grant, list } of kinds) {
+    it(`gets databases that are gone afterwards: ${kind}`, { skip: whyNoFaults(kind) }, async (t) => {
+      const server = await start()
+      t.after(() => server.stop())
+      await server.sql(grant)
+      const { uri, sql } = await server.createDatabase()
+      const before = await sql(list)
+      await withGiven(kind, uri, async () => {
+        const given = await start()
+        await (await given.createDatabase('CREATE TABLE t (n INTEGER)')).sql('SELECT n FROM t')
+        assert.equal((await sql(list)).length, before.length + 1)
+        await given.stop()
+      })
+      assert.deepEqual(await sql(list), before)
     })
-    assert.deepEqual(await databases(), before)
-  })
-
-  it('gets databases that are gone afterwards: MariaDB', { skip: whyNoFaults('mysql') }, async (t) => {
-    const server = await startMariadb()
-    t.after(() => server.stop())
-    await server.sql('GRANT ALL ON *.* TO easyrest')
-    const { uri, sql } = await server.createDatabase()
-    const databases = () => sql('SHOW DATABASES')
-    const before = await databases()
-    await withGiven('mysql', uri, async () => {
-      const given = await startMariadb()
-      await (await given.createDatabase('CREATE TABLE t (n INTEGER)')).sql('SELECT n FROM t')
-      assert.equal((await databases()).length, before.length + 1)
-      await given.stop()
-    })
-    assert.deepEqual(await databases(), before)
-  })
+  }
 
   it('gives an empty database and has it back empty: Redis', { skip: whyNoFaults('redis') }, async (t) => {
     const server = await startRedis()

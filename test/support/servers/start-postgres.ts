@@ -1,66 +1,46 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { addressIn } from './address-in.js'
-import type { DatabaseAddress, DatabaseServer, ServerOptions } from './database-server.js'
-import { openDatabaseServer } from './open-database-server.js'
+import type { DatabaseServer, ServerOptions } from './database-server.js'
 import { logPrefix, postgresEngine } from './postgres-engine.js'
 import { serverCertificate } from './server-certificate.js'
-import { type ServerDirectory, serverDirectory } from './server-directory.js'
-import { givenServer, serverProgram } from './server-kinds.js'
-import { serverPort } from './server-port.js'
-import { ServerProcess } from './server-process.js'
+import type { ServerDirectory } from './server-directory.js'
+import { serverProgram } from './server-kinds.js'
+import { type ServerRecipe, startDatabaseServer } from './start-database-server.js'
 
 /** A PostgreSQL for one test file, or that of EASYREST_TEST_POSTGRES_URI. Ask whyNoServer('postgres') first. */
-export async function startPostgres(options: ServerOptions = {}): Promise<DatabaseServer> {
-  const given = givenServer('postgres')
-  if (given === undefined) return startOwn(options)
-  const address = addressIn(given, 5432)
-  return openDatabaseServer({ engine: postgresEngine, administrator: address, owner: address })
+export function startPostgres(options: ServerOptions = {}): Promise<DatabaseServer> {
+  return startDatabaseServer(postgres, options)
 }
 
-async function startOwn(options: ServerOptions): Promise<DatabaseServer> {
-  const directory = await serverDirectory('QUIT')
-  try {
-    const program = serverProgram('postgres', 'postgres')
-    const data = directory.file('data')
-    await initDatabase(join(dirname(program), 'initdb'), directory, data)
-    const port = await serverPort()
-    // Who reaches the socket, in a directory of the server's user, is the administrator.
-    const administrator = { host: '127.0.0.1', port, user: 'postgres', password: '', socket: directory.path }
-    const owner = { ...administrator, user: 'easyrest', password: randomBytes(12).toString('hex') }
-    const server = new ServerProcess({
-      name: 'PostgreSQL',
-      directory,
-      program,
-      args: [
-        '-D',
-        data,
-        '-p',
-        String(port),
-        '-k',
-        directory.path,
-        ...settingArgs(await settingsOf(options, directory)),
-      ],
-      cwd: data,
-      stopSignal: 'SIGINT',
-      ask: () => postgresEngine.run(administrator, 'postgres', 'SELECT 1'),
-    })
-    await server.start()
-    await createOwner(administrator, owner)
-    const own = { process: server, remove: () => directory.remove() }
-    return openDatabaseServer({ engine: postgresEngine, administrator, owner, own })
-  } catch (error) {
-    await directory.remove()
-    throw error
-  }
-}
-
-async function initDatabase(initdb: string, { user, path }: ServerDirectory, data: string): Promise<void> {
-  const args = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
-  const access = ['--auth-local=trust', '--auth-host=scram-sha-256']
-  await promisify(execFile)(initdb, [...args, ...access], { ...user, cwd: path })
+const postgres: ServerRecipe = {
+  kind: 'postgres',
+  engine: postgresEngine,
+  usualPort: 5432,
+  lastSignal: 'QUIT',
+  stopSignal: 'SIGINT',
+  administrator: 'postgres',
+  program: () => serverProgram('postgres', 'postgres'),
+  socketIn: ({ path }) => path,
+  initialise: ({ user }, data) => {
+    const initdb = join(dirname(serverProgram('postgres', 'postgres')), 'initdb')
+    const args = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
+    const access = ['--auth-local=trust', '--auth-host=scram-sha-256']
+    return promisify(execFile)(initdb, [...args, ...access], { ...user, cwd: data })
+  },
+  args: async ({ directory, data, socket, port }, options) => {
+    const settings = Object.entries(await settingsOf(options, directory))
+    return [
+      '-D',
+      data,
+      '-p',
+      `${port}`,
+      '-k',
+      socket,
+      ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ]
+  },
+  createUser: (user, password) => `CREATE ROLE ${user} LOGIN PASSWORD '${password}'`,
 }
 
 async function settingsOf({ durable, settings, tls }: ServerOptions, directory: ServerDirectory) {
@@ -73,9 +53,3 @@ async function settingsOf({ durable, settings, tls }: ServerOptions, directory: 
     ...settings,
   }
 }
-
-const settingArgs = (settings: Readonly<Record<string, string>>): string[] =>
-  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-
-const createOwner = (administrator: DatabaseAddress, { user, password }: DatabaseAddress) =>
-  postgresEngine.run(administrator, 'postgres', `CREATE ROLE ${user} LOGIN PASSWORD '${password}'`)
