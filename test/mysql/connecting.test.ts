@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { freePort } from '../support/free-port.js'
-import { mysqlPlugin } from '../support/repository-path.js'
+import { mysqlPlugin, repositoryPath } from '../support/repository-path.js'
 import type { DatabaseServer } from '../support/servers/database-server.js'
 import { startMariadb } from '../support/servers/start-mariadb.js'
 import { whyNoFaults } from '../support/servers/why-no-server.js'
@@ -37,13 +37,21 @@ describe('A connection to MariaDB that cannot be made', { skip: whyNoFaults('mys
     const { uri } = await server.createDatabase('CREATE TABLE t (n INT PRIMARY KEY)')
     const { host, port } = server.address
     const path = mysqlPlugin()
+    const certificate = encodeURIComponent(repositoryPath('test/support/tls/first.crt'))
     const bad = Object.entries(wrong).map(([name, [uriOf]]) => [name, { uri: uriOf(`${host}:${port}`, uri), path }])
     // The first of the hosts is not there, and the server's certificate is accepted without being proved.
     const several = uri.replace(`@${host}:${port}`, `@127.0.0.1:${unused},${host}:${port}`)
     http = await startServer({
-      config: { plugins: { ...Object.fromEntries(bad), good: { uri: `${several}?ssl-mode=REQUIRED`, path } } },
+      config: {
+        plugins: {
+          ...Object.fromEntries(bad),
+          good: { uri: `${several}?ssl-mode=REQUIRED`, path },
+          proved: { uri: `${uri.replace(host, 'localhost')}?ssl-mode=VERIFY_IDENTITY&ssl-ca=${certificate}`, path },
+        },
+      },
     })
-    await until(() => /"good: ready/.test(http.log()), { what: 'the good connection', timeoutMs: 30_000 })
+    for (const name of ['good', 'proved'])
+      await until(() => http.log().includes(`"${name}: ready`), { what: `the connection ${name}`, timeoutMs: 30_000 })
   })
   after(async () => {
     await http?.stop()
@@ -66,6 +74,7 @@ describe('A connection to MariaDB that cannot be made', { skip: whyNoFaults('mys
 
   it('shows no password, and others are served (control)', async () => {
     assert.equal((await get('good')).status, 200)
+    assert.equal((await get('proved')).status, 200)
     assert.match(http.log(), /mysql:\/\/|"good: ready/)
     assert.doesNotMatch(http.log(), new RegExp(password))
   })

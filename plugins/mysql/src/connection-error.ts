@@ -1,6 +1,7 @@
 import { PluginError } from '@easyrest/protocol'
 import { type MysqlFailure, toFailure } from './mysql-failure.js'
-import type { MysqlHost, MysqlUri } from './mysql-uri.js'
+import type { MysqlHost } from './mysql-host.js'
+import type { MysqlUri } from './mysql-uri.js'
 
 /** Why a host could not be connected to, and what to change. It names no password and passes on no text of the server. */
 export const connectionError = (uri: MysqlUri, host: MysqlHost, error: unknown): PluginError => {

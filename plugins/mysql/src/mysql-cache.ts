@@ -85,8 +85,8 @@ export class MysqlCache implements CachePlugin {
   // Each statement is a transaction of its own.
   private run(statement: Statement, call?: Call): Promise<MysqlRow[]> {
     if (this.database === undefined) throw new PluginError('unavailable', 'InitConnection has not been called')
-    const work = { context: undefined, call, needsContext: false }
-    return this.database.read({ ...work, work: (session) => session.rows(statement) })
+    const caller = { context: undefined, call, needsContext: false }
+    return this.database.read(caller, (session) => session.rows(statement))
   }
 }
 

@@ -86,7 +86,7 @@ export class MysqlDB implements DBPlugin {
     const { context } = request
     const end = context?.readOnly ? 'read only' : context?.txEnd === 'rollback' ? 'rollback' : 'commit'
     const work = (session: MysqlSession) => callFunction(session, request)
-    return this.connected.alone({ context, call, needsContext: true, work }, end)
+    return this.connected.alone({ context, call, needsContext: true }, end, work)
   }
 
   async query(request: QueryRequest, call?: Call): Promise<RowsAnswer> {
@@ -95,7 +95,7 @@ export class MysqlDB implements DBPlugin {
       if (!this.connected.uri.allowSuperuserQuery) await refusePowerfulAccount(session)
       return runQuery(session, request)
     }
-    return this.connected.alone({ context, call, needsContext: true, work }, 'read only')
+    return this.connected.alone({ context, call, needsContext: true }, 'read only', work)
   }
 
   async ensureTable(request: EnsureTableRequest, call?: Call): Promise<EnsureTableResponse> {
@@ -103,8 +103,8 @@ export class MysqlDB implements DBPlugin {
   }
 
   async *tableGetStream(request: TableGetRequest, call?: Call): AsyncGenerator<TableGetChunk> {
-    const task = { context: request.context, call, needsContext: this.isView(request.table) }
-    yield* this.connected.stream(task, (session) => tableGetStream(session, request))
+    const caller = { context: request.context, call, needsContext: this.isView(request.table) }
+    yield* this.connected.stream(caller, (session) => tableGetStream(session, request))
   }
 
   async close(): Promise<void> {
@@ -123,7 +123,7 @@ export class MysqlDB implements DBPlugin {
     work: (session: MysqlSession) => Promise<Result>,
     needsContext = false,
   ): Promise<Result> {
-    return this.connected.read({ context, call, needsContext, work })
+    return this.connected.read({ context, call, needsContext }, work)
   }
 
   private write<Result>(
@@ -131,7 +131,7 @@ export class MysqlDB implements DBPlugin {
     call: Call | undefined,
     work: (session: MysqlSession) => Promise<Result>,
   ): Promise<Result> {
-    return this.connected.write({ context, call, needsContext: true, work }, context?.txEnd ?? 'commit')
+    return this.connected.write({ context, call, needsContext: true }, context?.txEnd ?? 'commit', work)
   }
 
   private get connected(): Database {

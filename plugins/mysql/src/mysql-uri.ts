@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
-import { PluginError, uriOptions } from '@easyrest/protocol'
+import { uriOptions } from '@easyrest/protocol'
+import { hostOf, type MysqlHost } from './mysql-host.js'
+import { badUri, decodePart } from './uri-part.js'
 
 /** What a connection URI says: `mysql://user:password@host:port[,host:port]/database[?option=value&...]`. */
 export interface MysqlUri {
@@ -27,8 +29,6 @@ export interface MysqlUri {
   readonly allowSuperuserQuery: boolean
 }
 
-export type MysqlHost = { readonly host: string; readonly port: number } | { readonly socketPath: string }
-
 /** How much TLS proves: nothing is encrypted, what the server offers, a certificate of the CA, for this host. */
 export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity'
 
@@ -46,7 +46,7 @@ export const parseMysqlUri = (uri: string): MysqlUri => {
   for (const [name, value] of uriOptions(query, settings.names)) settings.read(name, value)
   const places = settings.socket ?? hosts.split(',').map(hostOf)
   checkIdentity(settings.values.tls, places)
-  return { ...settings.values, hosts: places, user, password, database: decode(database) }
+  return { ...settings.values, hosts: places, user, password, database: decodePart(database) }
 }
 
 // The driver would compare the certificate with `localhost`.
@@ -143,19 +143,8 @@ const sslModes: Readonly<Record<string, TlsMode>> = {
 
 const userOf = (credentials: string): [user: string, password: string] => {
   const colon = credentials.indexOf(':')
-  if (colon < 0) return [decode(credentials), '']
-  return [decode(credentials.slice(0, colon)), decode(credentials.slice(colon + 1))]
-}
-
-/** `host`, `host:port`, `[::1]:port`, and as the original's driver writes them `tcp(host:port)` and `unix(/path)`. */
-const hostOf = (text: string): MysqlHost => {
-  const [, network, address] = /^(tcp|unix)\((.*)\)$/i.exec(text) ?? []
-  if (network?.toLowerCase() === 'unix') return { socketPath: decode(address!) }
-  const match = /^(\[[0-9a-f:.]+\]|[^:[\]()\s]+)(?::(\d{1,5}))?$/i.exec(address ?? text)
-  if (match === null) throw badUri(`expected host or host:port, got ${JSON.stringify(text)}`)
-  const port = Number(match[2] ?? 3306)
-  if (port < 1 || port > 65_535) throw badUri(`expected a port from 1 to 65535, got ${match[2]}`)
-  return { host: decode(match[1]!.replace(/^\[|\]$/g, '')), port }
+  if (colon < 0) return [decodePart(credentials), '']
+  return [decodePart(credentials.slice(0, colon)), decodePart(credentials.slice(colon + 1))]
 }
 
 const numberOf = (name: string, value: string, least: number, most: number): number => {
@@ -196,14 +185,3 @@ const oneOf = (name: string, value: string, allowed: readonly string[]): string 
   if (allowed.includes(value)) return value
   throw badUri(`expected ${name} to be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`)
 }
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // The text may be the password.
-    throw badUri('expected percent-escapes of UTF-8; write % as %25')
-  }
-}
-
-const badUri = (problem: string): PluginError => new PluginError('bad_value', `the connection URI is wrong: ${problem}`)

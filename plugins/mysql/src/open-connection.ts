@@ -4,7 +4,8 @@ import type { ConnectionOptions } from 'mysql2'
 import { Connection } from './connection.js'
 import { connectionError } from './connection-error.js'
 import { MysqlFailure } from './mysql-failure.js'
-import type { MysqlHost, MysqlUri } from './mysql-uri.js'
+import type { MysqlHost } from './mysql-host.js'
+import type { MysqlUri } from './mysql-uri.js'
 import { type Server, serverOf } from './server.js'
 
 /** A connection whose session is as the plugin wants it. */
