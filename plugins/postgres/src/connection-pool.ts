@@ -23,6 +23,7 @@ export class ConnectionPool {
    * database cannot be reached; rejects with the reason of the signal when the caller gave up.
    */
   acquire(signal?: AbortSignal): Promise<ServerConnection> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
     const known = this.idle.pop()
     if (known !== undefined) return Promise.resolve(known.connection)
     return new Promise((resolve, reject) => {
