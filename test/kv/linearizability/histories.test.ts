@@ -7,7 +7,7 @@ import { type KvServer, startKvServer } from '../kv-server.js'
 import { mysql, postgres } from '../server-kind.js'
 import { checkHistories } from './check-histories.js'
 
-const size = { operations: forRun(120, 5000), kills: forRun(2, 40) }
+const size = { operations: forRun(120, 1500), kills: forRun(2, 20) }
 
 for (const kind of [sqlite, postgres, mysql]) {
   checkHistories(kind.name, size, (t) => startTwo(t, kind), kind.missing?.() ?? false)
