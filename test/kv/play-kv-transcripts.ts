@@ -14,6 +14,11 @@ const wanted = process.env.EASYREST_TRANSCRIPTS ?? ''
 
 const folder = 'test/kv/transcripts'
 
+/** Made by the server under test. */
+const kvTable = 'easyrest_kv'
+/** What empties a database needs something to empty. */
+const anyTable = 'CREATE TABLE notes (id INTEGER PRIMARY KEY)'
+
 export const readKvTranscripts = (): Transcript[] =>
   readdirSync(repositoryPath(folder))
     .filter((name) => name.endsWith('.http'))
@@ -54,7 +59,7 @@ function play(transcript: Transcript, kind: DatabaseKind, maker: () => DatabaseM
   before(async () => {
     server = await startServer({
       config: async (directory) => {
-        database = await maker().create('', directory)
+        database = await maker().create(anyTable, directory)
         const docs = { uri: database.uri, path: kind.plugin() }
         return { ...config, kv: { connection: 'docs', ...config.kv }, plugins: { docs } }
       },
@@ -69,7 +74,7 @@ function play(transcript: Transcript, kind: DatabaseKind, maker: () => DatabaseM
   for (const transcriptCase of transcript.cases) {
     const skip = transcriptCase.skip ?? whyNotOn(kind.name, transcriptCase) ?? false
     it(`${transcriptCase.id} ${transcriptCase.title}`, { skip }, async () => {
-      await (reset === undefined ? database.reset('') : reset(server))
+      await (reset === undefined ? database.reset(`DELETE FROM ${kvTable}`) : reset(server))
       await playCase(transcript, transcriptCase, kind.name, server.origin, claims)
     })
   }

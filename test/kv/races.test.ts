@@ -1,11 +1,12 @@
 import { after, before } from 'node:test'
 import { forRun } from '@easyrest/protocol/testing'
 import type { DatabaseKind, DatabaseMaker } from '../http/database-kind.js'
+import { mysql } from '../http/kinds/mysql.js'
+import { postgres } from '../http/kinds/postgres.js'
 import { sqlite } from '../http/kinds/sqlite.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 import { startKvServer } from './kv-server.js'
 import { checkRaces } from './race-checks.js'
-import { mysql, postgres } from './server-kind.js'
 
 const rounds = forRun(8, 200)
 

@@ -1,4 +1,4 @@
+import { mysql } from '../http/kinds/mysql.js'
 import { playKvTranscripts } from './play-kv-transcripts.js'
-import { mysql } from './server-kind.js'
 
 playKvTranscripts(mysql)

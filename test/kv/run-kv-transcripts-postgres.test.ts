@@ -1,4 +1,4 @@
+import { postgres } from '../http/kinds/postgres.js'
 import { playKvTranscripts } from './play-kv-transcripts.js'
-import { postgres } from './server-kind.js'
 
 playKvTranscripts(postgres)

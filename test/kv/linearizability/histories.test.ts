@@ -1,10 +1,11 @@
 import type { TestContext } from 'node:test'
 import { forRun } from '@easyrest/protocol/testing'
 import type { DatabaseKind } from '../../http/database-kind.js'
+import { mysql } from '../../http/kinds/mysql.js'
+import { postgres } from '../../http/kinds/postgres.js'
 import { sqlite } from '../../http/kinds/sqlite.js'
 import { temporaryDirectory } from '../../support/temporary-directory.js'
 import { type KvServer, startKvServer } from '../kv-server.js'
-import { mysql, postgres } from '../server-kind.js'
 import { checkHistories } from './check-histories.js'
 
 const size = { operations: forRun(120, 1500), kills: forRun(2, 20) }
