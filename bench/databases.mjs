@@ -87,8 +87,7 @@ const manyRows = {
     count,
   ) => `INSERT INTO rows SELECT n, 'row ' || lpad(n::text, 7, '0'), n * 0.25, n % 1000, 'some text about row ' || n
     FROM generate_series(1, ${count}) AS n; ANALYZE`,
-  mysql: (
-    count,
-  ) => `INSERT INTO \`rows\` WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${count})
+  mysql: (count) => `SET max_recursive_iterations = ${count};
+    INSERT INTO \`rows\` WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${count})
     SELECT n, concat('row ', lpad(n, 7, '0')), n * 0.25, n % 1000, concat('some text about row ', n) FROM c`,
 }

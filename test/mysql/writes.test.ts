@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Conflict, PluginError, TableDeleteRequest } from '@easyrest/protocol'
+import type { BatchOperation, Conflict, PluginError, TableDeleteRequest } from '@easyrest/protocol'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
@@ -118,6 +118,23 @@ for (const hasReturning of [true, false]) {
       assert.equal(await client.update('codes', '{"v":1}', { where: idIs(1) }), 1)
     })
 
+    it('writes of a batch are all done, each with the count it expects, or none', async () => {
+      await fill()
+      const operations = (expectAffected: number): readonly BatchOperation[] => [
+        { ...noOperation, update: { ...change, returning: 'none', data: Buffer.from('{"v":7}'), where: idIs(1) } },
+        { ...noOperation, delete: { ...change, returning: 'none', where: idIs(2) }, expectAffected },
+      ]
+      const batch = (expected: number) =>
+        client.db.tableBatch({ context: contextWith(), operations: operations(expected) })
+      assert.deepEqual(await refusal(batch(2)), ['precondition', { operation: '1' }])
+      assert.deepEqual(await client.sql('SELECT id, v FROM codes ORDER BY id'), [
+        { id: 1, v: 1 },
+        { id: 2, v: 2 },
+      ])
+      await batch(1)
+      assert.deepEqual(await client.sql('SELECT id, v FROM codes'), [{ id: 1, v: 7 }])
+    })
+
     it('rows without a key can be changed, but not be answered', async () => {
       await client.sql('INSERT INTO keyless VALUES (1), (1)')
       assert.equal(await client.update('keyless', '{"v":2}'), 2)
@@ -163,5 +180,7 @@ const change: TableDeleteRequest = {
   ifMatch: [],
   ifMatchSelect: [],
 }
+
+const noOperation = { create: undefined, update: undefined, delete: undefined, expectAffected: undefined }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')

@@ -74,6 +74,7 @@ export {
 } from '@easyrest/protocol'
 export type { CachePlugin } from './cache-plugin.js'
 export type { Call } from './call.js'
+export { checkBatchCount } from './check-batch-count.js'
 export { checkIfMatch } from './check-if-match.js'
 export { checkNames } from './check-names.js'
 export { checkWrite, type WriteRequest } from './check-write.js'

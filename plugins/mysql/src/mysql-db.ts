@@ -1,4 +1,12 @@
-import type { Call, ChangeAnswer, CreateAnswer, DBPlugin, RowsAnswer, SchemaAnswer } from '@easyrest/plugin'
+import type {
+  BatchAnswer,
+  Call,
+  ChangeAnswer,
+  CreateAnswer,
+  DBPlugin,
+  RowsAnswer,
+  SchemaAnswer,
+} from '@easyrest/plugin'
 import {
   type CallFunctionRequest,
   type CallFunctionResponse,
@@ -10,6 +18,7 @@ import {
   type InitConnectionResponse,
   PluginError,
   type QueryRequest,
+  type TableBatchRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
   type TableGetChunk,
@@ -25,6 +34,7 @@ import { parseMysqlUri } from './mysql-uri.js'
 import { refusePowerfulAccount } from './powerful-account.js'
 import { runQuery } from './run-query.js'
 import type { Server } from './server.js'
+import { tableBatch } from './table-batch.js'
 import { tableDelete, tableUpdate } from './table-change.js'
 import { tableCreate } from './table-create.js'
 import { tableGet } from './table-get.js'
@@ -76,6 +86,10 @@ export class MysqlDB implements DBPlugin {
 
   async tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return this.write(request, call, (session) => tableDelete(session, request))
+  }
+
+  async tableBatch(request: TableBatchRequest, call?: Call): Promise<BatchAnswer> {
+    return this.write(request, call, (session) => tableBatch(session, request))
   }
 
   async getSchema(request: GetSchemaRequest, call?: Call): Promise<SchemaAnswer> {

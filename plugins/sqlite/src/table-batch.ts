@@ -1,4 +1,4 @@
-import type { BatchAnswer } from '@easyrest/plugin'
+import { type BatchAnswer, checkBatchCount } from '@easyrest/plugin'
 import { type BatchOperation, PluginError, type TableBatchRequest } from '@easyrest/protocol'
 import type { SqliteSession } from './sqlite-session.js'
 import { tableDelete, tableUpdate } from './table-change.js'
@@ -11,7 +11,7 @@ export const tableBatch = (session: SqliteSession, { context, operations }: Tabl
     results: operations.map((operation, index) => {
       const result = perform(session, operation, context)
       const { affected } = (result.create ?? result.update ?? result.delete)!
-      checkCount(affected, operation.expectAffected, index)
+      checkBatchCount(operation, index, affected)
       return result
     }),
   }))
@@ -27,11 +27,4 @@ const perform = (
   if (update !== undefined) return { update: tableUpdate(session, { ...update, context }) }
   if (removal !== undefined) return { delete: tableDelete(session, { ...removal, context }) }
   throw new PluginError('bad_value', 'an operation of the batch is neither create nor update nor delete')
-}
-
-const checkCount = (affected: number, expected: number | undefined, index: number): void => {
-  if (expected === undefined || affected === expected) return
-  throw new PluginError('precondition', `operation ${index} expected ${expected} rows, found ${affected}`, {
-    details: { operation: String(index) },
-  })
 }
