@@ -75,6 +75,17 @@ describe('Sessions of MariaDB', { skip: whyNoServer('mysql') }, () => {
     assert.equal(await minutes('UTC'), '[{"minutes":0}]')
   })
 
+  it('a stream that nobody reads keeps no call waiting', async () => {
+    await client.sql('CREATE TABLE large (id INT PRIMARY KEY, t TEXT)')
+    await client.sql("INSERT INTO large SELECT seq, REPEAT('x', 1000) FROM seq_1_to_20000")
+    const stream = client.db.tableGetStream(tableGetRequest('large', { context: contextOf() }))[Symbol.asyncIterator]()
+    let rows = (await stream.next()).value!.rowCount
+    // The pool has one connection.
+    assert.equal(await client.rows('plain'), '[{"id":1,"v":10}]')
+    for (let next = await stream.next(); !next.done; next = await stream.next()) rows += next.value.rowCount
+    assert.equal(rows, 20_000)
+  })
+
   it('names of a request never become SQL', async () => {
     const record = await mysql.server.recordStatements()
     const hostile = {

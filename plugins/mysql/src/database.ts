@@ -76,9 +76,11 @@ export class Database {
     caller: Caller,
     pieces: (session: MysqlSession) => AsyncGenerator<Piece>,
   ): AsyncGenerator<Piece> {
-    const loan = await this.lender.borrow({ ...caller, inTransaction: false }).catch((error: unknown) => {
-      throw pluginErrorOf(error)
-    })
+    const loan = await this.lender
+      .borrow({ ...caller, inTransaction: false, isStream: true })
+      .catch((error: unknown) => {
+        throw pluginErrorOf(error)
+      })
     try {
       yield* pieces(loan.session)
     } catch (error) {

@@ -19,6 +19,8 @@ export interface SessionNeeds {
   readonly needsContext: boolean
   /** Statements belong to a transaction that the call ends itself. */
   readonly inTransaction: boolean
+  /** It may last as long as its reader likes, so that it must not keep the others waiting. */
+  readonly isStream?: boolean
 }
 
 /** A session in the hands of a call, which ends it. */
@@ -31,6 +33,7 @@ export interface Loan {
 export class SessionLender {
   readonly catalog: Catalog
   private readonly pool: ConnectionPool
+  private readonly streamPool: ConnectionPool
   private readonly variables: ContextVariables
   private readonly settings: SessionSettings
 
@@ -40,6 +43,7 @@ export class SessionLender {
     private readonly assumed: Partial<Server>,
   ) {
     this.pool = new ConnectionPool(uri)
+    this.streamPool = new ConnectionPool(uri)
     this.catalog = new Catalog((work) => this.aside(work))
     this.variables = new ContextVariables(uri.contextVariables)
     this.settings = new SessionSettings(this.variables)
@@ -56,8 +60,9 @@ export class SessionLender {
   async borrow(needs: SessionNeeds, tries = 1): Promise<Loan> {
     const { context, call, needsContext } = needs
     if (needsContext) await this.variables.refresh((look) => this.aside(look))
-    const opened = await this.pool.acquire(call)
-    const end = this.interruptible(opened, call)
+    const pool = needs.isStream ? this.streamPool : this.pool
+    const opened = await pool.acquire(call)
+    const end = this.interruptible(pool, opened, call)
     try {
       const remainingMs = call?.remainingMs ?? Number.POSITIVE_INFINITY
       await this.settings.apply(opened.connection, opened.server, { ...needs, remainingMs })
@@ -98,26 +103,27 @@ export class SessionLender {
 
   close(): void {
     this.pool.close()
+    this.streamPool.close()
   }
 
-  private interruptible(opened: OpenedConnection, call: Call | undefined): () => void {
-    const interrupt = (): void => void this.pool.interrupt(opened)
+  private interruptible(pool: ConnectionPool, opened: OpenedConnection, call: Call | undefined): () => void {
+    const interrupt = (): void => void pool.interrupt(opened)
     call?.signal.addEventListener('abort', interrupt)
     return () => {
       call?.signal.removeEventListener('abort', interrupt)
-      this.giveBack(opened)
+      this.giveBack(pool, opened)
     }
   }
 
   // Nobody waits for it: what the call set is cleared before the next caller gets the connection.
-  private giveBack(opened: OpenedConnection): void {
+  private giveBack(pool: ConnectionPool, opened: OpenedConnection): void {
     const { connection } = opened
     const isClean = !this.settings.holdsContext(connection)
-    if (isClean || !connection.isUsable || connection.isRunning) return this.pool.release(opened)
+    if (isClean || !connection.isUsable || connection.isRunning) return pool.release(opened)
     this.settings
       .clearContext(connection)
       .catch(() => connection.destroy())
-      .finally(() => this.pool.release(opened))
+      .finally(() => pool.release(opened))
   }
 
   /** Something of the plugin's own, on a connection of its own. */
