@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type HttpAnswer, send } from '../../support/http.js'
 import type { TestServer } from '../../support/start-server.js'
@@ -22,7 +21,7 @@ export async function attack(server: TestServer, position: Position, texts: read
   const sent = requests.length
   const work = async (): Promise<void> => {
     for (let next = requests.pop(); next !== undefined; next = requests.pop()) {
-      const answer = await send({ origin: server.origin, agent, ...next.request! })
+      const answer = await send({ origin: server.origin, ...next.request!, timeoutMs: 60_000 })
       // On a busy machine: it was refused before it was looked at.
       if (answer.status === 503 && answer.text().includes('"overloaded"')) {
         requests.push(next)
@@ -37,8 +36,6 @@ export async function attack(server: TestServer, position: Position, texts: read
   await Promise.all(Array.from({ length: 8 }, work))
   return { sent, accepted, faults }
 }
-
-const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
 function faultOf(answer: HttpAnswer, text: string): string | undefined {
   // 501 says what the plugin cannot do.

@@ -71,11 +71,34 @@ const csvCell = (text: string): string => `"${text.replaceAll('"', '""')}"`
 const form = 'application/x-www-form-urlencoded'
 const rolledBack = { prefer: 'tx=rollback' }
 
+/** Of the key/value API: they are in a table of the same database. */
+const documents: readonly Position[] = [
+  get('the realm of a document', (text) => `/api/kvs/v1/kv/${inUrl(text)}/c/k`),
+  get('the key of a document', (text) => `/api/kvs/v1/kv/user/${inUrl(text)}`),
+  get('a key that is encoded twice', (text) => `/api/kvs/v1/kv/user/c/${inUrl(inUrl(text))}`),
+  get('the beginning of a list of documents', (text) => `/api/kvs/v1/kv/user/${inUrl(text)}?recurse=1`),
+  get('a parameter of documents', (text) => `/api/kvs/v1/kv/user/c/k?raw=${inUrl(text)}`),
+  ...(['PUT', 'DELETE'] as const).map((method) => ({
+    name: `${method} of a document`,
+    effect: 'none' as const,
+    request: (text: string) => ({
+      target: `/api/kvs/v1/kv/user/c/${inUrl(text).slice(0, 4000)}`,
+      method,
+      headers: [token(), ['Content-Type', 'text/plain']] as Header[],
+      ...(method === 'PUT' ? { body: text } : {}),
+    }),
+  })),
+  inHeader('Content-Type', 'x/@', { target: '/api/kvs/v1/kv/user/c/typed', method: 'PUT', body: 'x' }),
+]
+
 export const positions: readonly Position[] = [
   get('the connection', (text) => `/api/${inUrl(text)}/users/`),
   get('the table', (text) => `/api/t/${inUrl(text)}/`),
   get('behind the table', (text) => `/api/t/users/${inUrl(text)}/`),
   get('the function', (text) => `/api/t/rpc/${inUrl(text)}/`),
+  get('a name that is encoded twice', (text) => `/api/t/${inUrl(inUrl(text))}/`),
+  get('the name of an argument', (text) => `/api/t/rpc/f/?${inUrl(text)}=1`),
+  get('an argument', (text) => `/api/t/rpc/f/?x=${inUrl(text)}`),
   get('the format of the schema', (text) => `/api/t/?format=${inUrl(text)}`),
   ...['eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'like', 'ilike', 'is', 'in', 'between', 'isdistinct'].flatMap(
     (operator) => [inQuery(`where.${operator}.name=@`), inQuery(`where.not.${operator}.name=@`)],
@@ -108,6 +131,7 @@ export const positions: readonly Position[] = [
   inQuery('select=name,n:count()&having.eq.@=1'),
   inQuery('ordering=@'),
   inQuery('ordering=name.@'),
+  inQuery('select=id&select=@'),
   inQuery('limit=@'),
   inQuery('offset=@'),
   inQuery('distinct=@'),
@@ -122,6 +146,8 @@ export const positions: readonly Position[] = [
   inHeader('Range-Unit'),
   inHeader('Accept'),
   inHeader('If-None-Match', '"@"'),
+  inHeader('X-Forwarded-Host'),
+  inHeader('X-Forwarded-For'),
   inHeader('User-Agent'),
   inHeader('Authorization'),
   inHeader('Authorization', 'Bearer @'),
@@ -170,6 +196,27 @@ export const positions: readonly Position[] = [
       body: '{"name":"x"}',
     }),
   })),
+  inHeader('Prefer', 'tx=rollback, resolution=@', { target: '/api/t/users/', method: 'POST', body: '{"name":"y"}' }),
+  inHeader('Content-Encoding', '@', { target: '/api/t/users/', method: 'POST', body: '{' }),
+  {
+    name: 'the name of a header',
+    effect: 'none',
+    request: (text) =>
+      /^[\w!#$%&'*+.^`|~-]+$/.test(text)
+        ? { target: '/api/t/users/?limit=1', headers: [token(), [text, 'x']] }
+        : undefined,
+  },
+  {
+    name: 'the name of an argument in a body',
+    effect: 'none',
+    request: (text) => ({
+      target: '/api/t/rpc/f/',
+      method: 'POST',
+      headers: [token()],
+      body: JSON.stringify({ [text]: text }),
+    }),
+  },
+  ...documents,
   {
     name: 'the condition of a DELETE',
     effect: 'none',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { repositoryPath } from '../../support/repository-path.js'
 import type { DatabaseServer, TestDatabase } from '../../support/servers/database-server.js'
 import { startServer } from '../../support/start-server.js'
-import { type Dump, firstRows, type RecordedServer } from './recorded-server.js'
+import { type Dump, firstRows, kv, type RecordedServer } from './recorded-server.js'
 
 /** What is said in the language of one database only. */
 export interface Dialect {
@@ -23,7 +23,7 @@ export async function recordedDatabase(
   const schemas = await Promise.all(['users', 'kinds'].map((name) => readSchema(name, kind)))
   const database = await databaseServer.createDatabase(schemas.join('\n'))
   const record = await databaseServer.recordStatements()
-  const server = await startServer({ config: { plugins: { t: { uri: database.uri, path: plugin } } } })
+  const server = await startServer({ config: { kv, plugins: { t: { uri: database.uri, path: plugin } } } })
   await server.logLine(/\bready: /, 30_000)
   const reset = async (): Promise<void> => {
     await database.sql(`DELETE FROM users; DELETE FROM kinds; ${firstRows} ${dialect.afterReset ?? ''}`)

@@ -18,6 +18,9 @@ export interface Dump {
   readonly users: readonly { readonly id: number; readonly name: string | null }[]
 }
 
+/** Documents in the same database; nothing is removed meanwhile, which would be a statement that no request has led to. */
+export const kv = { connection: 't', preset: 'plain', cleanup_interval: '0s' }
+
 /** The rows of the beginning, in any kind of SQL. */
 export const firstRows = `
   INSERT INTO users (id, name, update_field) VALUES (1, 'first', 'a'), (2, 'second', 'b'), (3, 'third', NULL);

@@ -5,7 +5,7 @@ import { repositoryPath, sqlitePlugin } from '../../support/repository-path.js'
 import { type SqliteFile, sqliteFile } from '../../support/sqlite-file.js'
 import { startServer } from '../../support/start-server.js'
 import type { TemporaryDirectory } from '../../support/temporary-directory.js'
-import { type Dump, firstRows, type RecordedServer } from './recorded-server.js'
+import { type Dump, firstRows, kv, type RecordedServer } from './recorded-server.js'
 
 /** @param plugin path of its program, which gets its own driver of SQLite replaced by one that keeps a log */
 export async function recordedSqlite(
@@ -18,7 +18,7 @@ export async function recordedSqlite(
       const schemas = await Promise.all(['users', 'kinds'].map(readSchema))
       file = sqliteFile(directory.file('test.db'), `PRAGMA journal_mode = WAL;\n${schemas.join('\n')}`)
       const env = { NODE_OPTIONS: `--import=${install}`, STATEMENT_LOG: directory.file('statements') }
-      return { plugins: { t: { uri: file.uri, path: await plugin(directory), env } } }
+      return { kv, plugins: { t: { uri: file.uri, path: await plugin(directory), env } } }
     },
   })
   await server.logLine(/\bready: /, 30_000)
