@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type CheckOptions, checkPlugin, checks, resultText } from '@easyrest/conformance'
 import { mysqlPlugin, postgresPlugin, redisPlugin, repositoryPath, sqlitePlugin } from '../support/repository-path.js'
 import { startMariadb } from '../support/servers/start-mariadb.js'
+import { startPgbouncer } from '../support/servers/start-pgbouncer.js'
 import { startPostgres } from '../support/servers/start-postgres.js'
 import { startRedis } from '../support/servers/start-redis.js'
 import { startRedisCluster } from '../support/servers/start-redis-cluster.js'
@@ -23,6 +24,21 @@ test('the PostgreSQL plugin passes every check', { skip: whyNoServer('postgres')
   t.after(() => server.stop())
   const { uri } = await server.createDatabase(seedSql('postgres'))
   assert.deepEqual(await skippedBy({ program: postgresPlugin(), uri, seed: readSeed('postgres') }), [])
+})
+
+test('the PostgreSQL plugin passes what depends on its connections through PgBouncer, too', {
+  skip: whyNoFaults('postgres') || whyNoServer('pgbouncer'),
+}, async (t) => {
+  const server = await startPostgres()
+  t.after(() => server.stop())
+  const pgbouncer = await startPgbouncer(server, { default_pool_size: '5' })
+  t.after(() => pgbouncer.stop())
+  const uri = pgbouncer.uriOf(await server.createDatabase(seedSql('postgres')))
+  const only = ['upsert', 'transaction', 'precondition', 'context', 'functions', 'stream', 'session', 'load.cancel']
+  const options = { program: postgresPlugin(), uri: `${uri}?prepared=false`, seed: readSeed('postgres'), only }
+  const { results } = await checkPlugin(options)
+  assert.deepEqual(results.filter(({ outcome }) => outcome !== 'passed').map(resultText), [])
+  assert.ok(results.length > 40)
 })
 
 test('the MySQL plugin passes every check on MariaDB', { skip: whyNoServer('mysql') }, async (t) => {

@@ -102,7 +102,9 @@ const cancel = ({ host, port }: HostAddress, processID: number, secretKey: numbe
     socket.on('error', () => {})
     socket.once('close', () => resolve())
     socket.setTimeout(cancelTimeoutMs, () => socket.destroy())
-    socket.end(message)
+    // Not `end`: PgBouncer 1.18 dies of a client that closes its side before it has passed the request on.
+    socket.write(message)
+    socket.resume()
   })
 
 const cancelCode = 80_877_102
