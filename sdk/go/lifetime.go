@@ -12,8 +12,8 @@ import (
 // SIGTERM stops it, and so does the end of the host.
 func (p *program) watchHost() {
 	ignored := make(chan os.Signal, 1)
-	// Caught, not ignored: a program that this one starts must not inherit it.
-	signal.Notify(ignored, os.Interrupt, syscall.SIGHUP)
+	// Caught, not ignored: a program that this one starts must not inherit it. SIGPIPE is a log that the host no longer reads.
+	signal.Notify(ignored, os.Interrupt, syscall.SIGHUP, syscall.SIGPIPE)
 	go func() {
 		for range ignored {
 		}

@@ -79,8 +79,8 @@ func (s *session) lead() {
 }
 
 func (s *session) check(frame *requestFrame) error {
-	if len(frame.calls) > maxFrameCalls || len(frame.calls) > 1 && frame.size > maxFrameBytes {
-		return status.Error(codes.InvalidArgument, "expected at most 64 calls or 256 KiB in a message of a session")
+	if len(frame.calls) > 1 && frame.size > maxFrameBytes {
+		return errOversized
 	}
 	for index := range frame.calls {
 		id := frame.calls[index].id

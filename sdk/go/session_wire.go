@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 )
@@ -16,6 +18,8 @@ const (
 	maxFrameCalls = 64
 	maxFrameBytes = 256 * 1024
 )
+
+var errOversized = status.Error(codes.InvalidArgument, "expected at most 64 calls or 256 KiB in a message of a session")
 
 // requestFrame is SessionRequest.
 type requestFrame struct {
@@ -30,6 +34,9 @@ func (f *requestFrame) unmarshal(bytes []byte) error {
 	return eachField(bytes, func(number protowire.Number, kind protowire.Type, value []byte, integer uint64) error {
 		switch {
 		case number == 1 && kind == protowire.BytesType:
+			if len(f.calls) == maxFrameCalls {
+				return errOversized // before 64 MiB of empty calls take the memory of the process
+			}
 			f.calls = append(f.calls, sessionCall{received: received})
 			return f.calls[len(f.calls)-1].unmarshal(value)
 		case number == 2 && kind == protowire.BytesType: // packed
