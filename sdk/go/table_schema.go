@@ -2,7 +2,8 @@ package easyrest
 
 // TableCapabilities are those of a plugin that answers with Table.
 var TableCapabilities = []Capability{
-	CapabilityFilterTree, CapabilityCount, CapabilityLastKey, CapabilityPrecondition, CapabilityExactNames,
+	CapabilityFilterTree, CapabilityAggregates, CapabilityDistinct, CapabilityCount, CapabilityLastKey,
+	CapabilityPrecondition, CapabilityExactNames,
 }
 
 // Schema describes the table. The type of a column is that of its first value that is not NULL.

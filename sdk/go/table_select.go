@@ -10,9 +10,12 @@ type Selection struct {
 	LastKey []byte
 }
 
-// Select does what a TableGet asks for: where, ordering, page, select, count and the last key. Failures are
-// ReasonUnknownColumn, ReasonBadValue and ReasonUnsupported.
+// Select does what a TableGet asks for, casts aside. Failures are ReasonUnknownColumn, ReasonBadValue and
+// ReasonUnsupported.
 func (t Table) Select(request *contract.TableGetRequest) (*Selection, error) {
+	if isDerived(request) {
+		return t.selectDerived(request)
+	}
 	columns := t.Columns
 	found, err := findRows(columns, t.Rows, request.Where)
 	if err != nil {
