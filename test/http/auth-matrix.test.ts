@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { isLongRun } from '@easyrest/protocol/testing'
+import { allReady } from '../support/all-ready.js'
 import { fixtureProgram } from '../support/fixture-program.js'
 import { keptClient } from '../support/kept-client.js'
 import { sqliteFile } from '../support/sqlite-file.js'
@@ -121,7 +122,7 @@ async function start(t: TestContext, setup: Setup): Promise<TestServer> {
   const env = { ER_TOKEN_SECRET: undefined }
   const server = await startServer({ config: (directory) => configOf(directory, setup), env })
   t.after(() => server.stop())
-  await server.logLine(/listening on http/)
+  await allReady(server, ['db', 'sql', 'f'])
   return server
 }
 

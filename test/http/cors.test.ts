@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { METHODS } from 'node:http'
 import { after, before, describe, it } from 'node:test'
+import { allReady } from '../support/all-ready.js'
 import { askAsPage, type PageAnswer, type PageRequest, preflight } from '../support/browser.js'
 import type { Header } from '../support/http.js'
 import { authorization } from '../support/pid-connection.js'
@@ -27,7 +28,7 @@ describe('CORS', () => {
         return { plugins, cors: { enabled: true, origins: [page] } }
       },
     })
-    for (const name of ['db', 'sql']) await server.logLine(new RegExp(`"${name}: ready: `), 15_000)
+    await allReady(server, ['db', 'sql'])
   })
   after(() => server?.stop())
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { allReady } from '../support/all-ready.js'
 import { authorization } from '../support/pid-connection.js'
 import { sqliteFile } from '../support/sqlite-file.js'
 import { startServer, type TestServer } from '../support/start-server.js'
@@ -16,7 +17,7 @@ const open = async (t: TestContext, settings: object = {}): Promise<TestServer> 
     },
   })
   t.after(() => server.stop())
-  await server.logLine(/\bready: /, 15_000)
+  await allReady(server, ['db'])
   return server
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { isLongRun } from '@easyrest/protocol/testing'
 import { adminOrigin, anyAdminPort, metric } from '../support/admin.js'
+import { allReady } from '../support/all-ready.js'
 import { send } from '../support/http.js'
 import { Issuer } from '../support/issuer.js'
 import { pidConfig } from '../support/pid-connection.js'
@@ -90,7 +91,7 @@ async function start(t: TestContext, { isDown = false, ...more }: { isDown?: boo
   })
   t.after(() => server.stop())
   await server.logLine(/listening on http/, 15_000)
-  await server.logLine(/"p: ready: /, 15_000)
+  await allReady(server, ['p'])
   return { issuer, server, config } satisfies Started
 }
 
