@@ -1,7 +1,7 @@
-import { posix } from 'node:path'
 import type { KvConfig, KvRealm } from '../../config/kv-config.js'
 import type { EncodedKey } from '../keys/key.js'
 import { keyFromPath } from '../keys/key-from-path.js'
+import { cleanPath } from './clean-path.js'
 
 /** What a path under /api/kvs names. */
 export type KvPath =
@@ -15,7 +15,7 @@ export type KvPath =
 export const parseKvPath = (path: string, { preset, realms }: Pick<KvConfig, 'preset' | 'realms'>): KvPath => {
   const whole = keyFromPath(path)
   // As the router of Kopano does it, before anything else.
-  const clean = preset === 'kopano' && mayBeUnclean.test(whole) ? posix.normalize(whole) : whole
+  const clean = preset === 'kopano' && mayBeUnclean.test(whole) ? cleanPath(whole) : whole
   if (clean !== whole) return { kind: 'elsewhere', path: clean }
   if (whole === transactions) return { kind: 'transaction' }
   if (!whole.startsWith(documents)) return { kind: 'nothing' }
