@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type HttpAnswer, send } from '../../support/http.js'
 import type { TestServer } from '../../support/start-server.js'
-import type { Position } from './positions.js'
+import type { Position } from './position.js'
 
 /** What an attack of one position has shown. */
 export interface AttackResult {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type AttackResult, attack } from './attack.js'
-import type { Position } from './positions.js'
+import type { Position } from './position.js'
 import type { Dump, RecordedServer } from './recorded-server.js'
 import { templateOf } from './template-of.js'
 
