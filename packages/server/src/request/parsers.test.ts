@@ -53,7 +53,7 @@ describe('eight times the text takes about eight times as long', () => {
 
 // A regular expression that repeats a group keeps every turn in memory, which ends at some megabytes.
 describe('a body of eight megabytes is answered or refused too', () => {
-  for (const parser of parserCases.filter(({ name }) => /^(JSON|NDJSON|CSV|form|statement|batch)/.test(name))) {
+  for (const parser of parserCases.filter(({ name }) => /^(JSON|NDJSON|CSV|form$|statement|batch)/.test(name))) {
     it(parser.name, { skip: !isLongRun && 'half a minute: in npm run test:faults' }, () => {
       for (const [, ofLength] of repeatedWords(parser)) answersOrRefuses(parser, ofLength(kilobytes(8192)))
     })
