@@ -1,4 +1,5 @@
 import type { TableGetChunk } from '@easyrest/protocol'
+import { RowBuffer } from '../values/row-buffer.js'
 
 /** What the rows come from; it is held back while nobody takes them. */
 export interface RowFlow {
@@ -10,9 +11,7 @@ export interface RowFlow {
 export class ChunkQueue {
   rowCount = 0
   private readonly chunks: TableGetChunk[] = []
-  private parts: Buffer[] = []
-  private bytes = 0
-  private rows = 0
+  private buffer = new RowBuffer()
   private total: number | undefined
   private flow: RowFlow | undefined
   private ended = false
@@ -31,18 +30,15 @@ export class ChunkQueue {
   /** A row of one column. */
   readonly add = (bytes: Buffer, start: number): void => {
     if (this.ended) return
-    const length = bytes.readInt32BE(start + 2)
-    if (this.rows > 0) this.parts.push(comma)
-    this.parts.push(Buffer.from(bytes.subarray(start + 6, start + 6 + length)))
-    this.bytes += length + 1
-    this.rows++
+    this.buffer.add(bytes, start)
     this.rowCount++
-    if (this.bytes >= (this.rowCount === this.rows ? firstChunk : laterChunks)) this.cut()
+    const isFirst = this.rowCount === this.buffer.rowCount
+    if (this.buffer.byteLength >= (isFirst ? firstChunk : laterChunks)) this.cut()
   }
 
   /** Nothing more comes. */
   finish(): void {
-    if (this.rows > 0 || this.total !== undefined) this.cut()
+    if (this.buffer.rowCount > 0 || this.total !== undefined) this.cut()
     this.ended = true
     this.wake()
   }
@@ -75,17 +71,14 @@ export class ChunkQueue {
   }
 
   private cut(): void {
-    this.chunks.push({ rows: Buffer.concat(this.parts), rowCount: this.rows, total: this.total })
-    this.parts = []
-    this.bytes = 0
-    this.rows = 0
+    this.chunks.push({ rows: this.buffer.bytes(), rowCount: this.buffer.rowCount, total: this.total })
+    this.buffer = new RowBuffer()
     this.total = undefined
     if (this.chunks.length >= mostChunks) this.flow?.pause()
     this.wake()
   }
 }
 
-const comma = Buffer.from(',')
 /** The first piece leaves early; later ones are large enough to cost little each. In bytes. */
 const firstChunk = 16 * 1024
 const laterChunks = 128 * 1024
