@@ -27,11 +27,10 @@ export function checkHistories(
       const servers = (await start(t)).map(({ server }) => server)
       const clients = Array.from({ length: 8 }, () => httpClient(servers))
       let running = true
-      const killing = killPlugins(servers, kills, () => running)
-      const histories = await runClients({ clients, operations, keys: 2000 }).finally(() => {
+      const load = runClients({ clients, operations, keys: 2000 }).finally(() => {
         running = false
       })
-      const killed = await killing
+      const [histories, killed] = await Promise.all([load, killPlugins(servers, kills, () => running)])
       const broken = [...histories].filter(([, history]) => !isLinearizable(history))
       assert.deepEqual(broken, [], `${broken.length} of ${histories.size} keys have a history that no order explains`)
       const all = [...histories.values()].flat()

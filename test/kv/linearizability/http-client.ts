@@ -17,7 +17,7 @@ export const httpClient = (servers: readonly TestServer[]): StoreClient => {
     const said = read(answer)
     if (said !== undefined) return { answer: said }
     await sleep(5)
-    return outcomeOf(answer)
+    return outcomeOf(answer, method === 'GET')
   }
   const write = (statuses: Readonly<Record<number, boolean>>) => (answer: HttpAnswer) => statuses[answer.status]
   const body = (value: string, headers: KvRequestOptions['headers'] = []) => {
@@ -43,9 +43,10 @@ export const httpClient = (servers: readonly TestServer[]): StoreClient => {
 }
 
 /** What the server says of a failure is taken at its word: what it calls not done must not be found. */
-const outcomeOf = (answer: HttpAnswer): 'unknown' | 'refused' => {
+const outcomeOf = (answer: HttpAnswer, isRead: boolean): 'unknown' | 'refused' => {
   const { outcome } = answer.json() as { outcome?: string }
   if (outcome === 'unknown') return 'unknown'
-  if (answer.status === 503) return 'refused'
+  // A read that met two kills is not tried a third time.
+  if (answer.status === 503 || (isRead && [502, 504].includes(answer.status))) return 'refused'
   throw new Error(`unexpected answer ${answer.status}: ${answer.text()}`)
 }

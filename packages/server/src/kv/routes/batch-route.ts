@@ -11,26 +11,25 @@ import { parseEntries } from '../request/parse-entries.js'
 import { parseEntry } from '../request/parse-entry.js'
 import { isDead } from '../store/conditions.js'
 import type { KvRequest } from './kv-request.js'
-import { limitedBody } from './put-route.js'
+import { limitedBody } from './limited-body.js'
 
 /** PUT with batch=1: all documents or none, in one call. Throws ApiError, KvRefusal, PluginError, CallError. */
 export const batchRoute = async (request: KvRequest): Promise<HttpResponse> => {
-  const { exchange, service, context, preferences, parameters } = request
-  refuseConditions(request)
-  const needed = preferences.resolution === 'ignore-duplicates' ? 'overwriteWhen' : 'upsert'
-  if (parameters.text('ttl') !== undefined || parameters.text('expires') !== undefined || parameters.flag('keep_ttl')) {
-    throw new ApiError('bad_parameter', { detail: 'In a batch each document has its own ttl or expires' })
-  }
-  const body = await limitedBody(request, service.config.limits.maxBatchBytes, 'kv.limits.max_batch_size')
-  const revision = service.store.revisions.next()
+  const { service, context, preferences } = request
+  const { config, store } = service
+  refuseSingular(request)
+  const body = await limitedBody(request, config.limits.maxBatchBytes, 'kv.limits.max_batch_size')
+  const revision = store.revisions.next()
   const rows = parseRows(request, body, revision)
   if (rows.length === 0) return writtenResponse(200, request)
-  if (!service.store.opening.features?.[needed]) {
-    throw lacksCapability(needed === 'upsert' ? 'upsert' : 'precondition', 'a batch')
+  if (preferences.resolution === 'ignore-duplicates') {
+    if (!store.opening.features?.overwriteWhen) throw lacksCapability('precondition', 'such a batch')
+    await store.table.upsert(context, rows, isDead(Date.now()))
+    return writtenResponse(200, request)
   }
-  const overwriteWhen = needed === 'upsert' ? undefined : isDead(Date.now())
-  await service.store.table.upsert(context, rows, overwriteWhen)
-  return writtenResponse(200, request, exchange.request.method === 'PUT' ? { revision } : {})
+  if (!store.opening.features?.upsert) throw lacksCapability('upsert', 'a batch')
+  await store.table.upsert(context, rows)
+  return writtenResponse(200, request, { revision })
 }
 
 /** Of a key that comes twice the last counts. */
@@ -56,12 +55,20 @@ const joined = (key: EncodedKey, own: EncodedKey, asKopano: boolean): EncodedKey
   throw new ApiError('bad_key', { detail: 'Expected the key of a batch without a slash at its end' })
 }
 
-const refuseConditions = ({ exchange, parameters }: KvRequest): void => {
-  if (!isConditional(exchange.request.headers) && parameters.text('cas') === undefined) return
-  throw new ApiError('bad_parameter', {
-    detail: 'A condition concerns one document; a batch has many',
-    hint: 'POST /api/kvs/v1/txn takes a condition for each',
-  })
+/** What concerns one document. */
+const refuseSingular = ({ exchange, parameters }: KvRequest): void => {
+  if (isConditional(exchange.request.headers) || parameters.text('cas') !== undefined) {
+    throw new ApiError('bad_parameter', {
+      detail: 'A condition concerns one document; a batch has many',
+      hint: 'POST /api/kvs/v1/txn takes a condition for each',
+    })
+  }
+  const ofOne = ['ttl', 'expires', 'keep_ttl'].find((name) => parameters.text(name) !== undefined)
+  if (ofOne !== undefined) {
+    throw new ApiError('bad_parameter', {
+      detail: `In a batch each document has its own ttl or expires, not ${ofOne}=`,
+    })
+  }
 }
 
 const tooMany = (count: number, most: number): KvRefusal =>

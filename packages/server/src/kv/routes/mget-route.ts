@@ -6,8 +6,8 @@ import { documentOf } from '../documents/row.js'
 import { decodeKey, encodeKey } from '../keys/key.js'
 import { checkedKey } from '../request/check-document.js'
 import type { KvRequest } from './kv-request.js'
+import { limitedBody } from './limited-body.js'
 import { arrayOf, jsonResponse } from './list-route.js'
-import { limitedBody } from './put-route.js'
 
 /** POST with mget=1: the documents of a list of keys in its order, `missing` where there is none. */
 export const mgetRoute = async (request: KvRequest): Promise<HttpResponse> => {

@@ -1,6 +1,5 @@
 import { ApiError } from '../../errors.js'
 import type { Exchange } from '../../http/exchange.js'
-import { readBody } from '../../http/read-body.js'
 import type { HttpResponse } from '../../response/http-response.js'
 import { admit } from '../access/admit.js'
 import { writtenResponse } from '../answer/written-answer.js'
@@ -15,6 +14,7 @@ import { KvRefusal } from '../request/kv-refusal.js'
 import { type KvOperation, parseTransaction } from '../request/transaction.js'
 import { runTransaction, type Step, type TransactionResult } from '../store/run-transaction.js'
 import { contextOf, preferencesOf } from './kv-request.js'
+import { limitedBody } from './limited-body.js'
 
 /** POST /api/kvs/v1/txn: all operations or none. Throws ApiError, KvRefusal, PluginError, CallError. */
 export const transactionRoute = async (exchange: Exchange, service: KvService): Promise<HttpResponse> => {
@@ -26,7 +26,7 @@ export const transactionRoute = async (exchange: Exchange, service: KvService): 
   if (rawQuery !== '') throw new ApiError('unknown_parameter', { detail: 'A transaction has no parameters' })
   const preferences = preferencesOf(exchange, service)
   const revision = store.revisions.next()
-  const body = await readBody(request, config.limits.maxBatchBytes)
+  const body = await limitedBody({ exchange }, config.limits.maxBatchBytes, 'kv.limits.max_batch_size')
   const operations = parseTransaction(body, config, revision, Date.now())
   const steps: Step[] = []
   for (const operation of operations) steps.push(await stepOf(exchange, service, operation))
