@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { checkPlugin, resultText } from '@easyrest/conformance'
 import { readSeed } from '../conformance/support.js'
@@ -16,6 +17,15 @@ describe('The Go SDK', { skip }, () => {
   it('passes its own tests, and its generated code is that of the proto files', () => {
     go!.run(sdk, 'vet', './...')
     assert.match(go!.run(sdk, 'test', './...'), /^ok\s+easyrest\/contract/m)
+  })
+
+  it('is formatted, and so is all else that is written in Go here', () => {
+    const folders = [sdk, 'plugins/examples/go', 'bench/hop-go', 'packages/server/templates/go', 'test/support/go']
+    const files = execFileSync(join(go!.folder, 'gofmt'), ['-l', ...folders], {
+      cwd: repositoryPath(),
+      encoding: 'utf8',
+    })
+    assert.equal(files, '')
   })
 
   it('has a minimal plugin of at most 60 lines, which its README shows', () => {

@@ -19,7 +19,9 @@ type entry struct {
 	endsAt time.Time // on the clock that nobody sets
 }
 
-func (c *cache) InitConnection(context.Context, sdk.Connection) (string, error) { return "{{name}}", nil }
+func (c *cache) InitConnection(context.Context, sdk.Connection) (string, error) {
+	return "{{name}}", nil
+}
 
 func (c *cache) Get(_ context.Context, key string) (string, bool, error) {
 	c.mutex.Lock()
