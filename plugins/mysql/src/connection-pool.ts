@@ -56,7 +56,7 @@ export class ConnectionPool {
     try {
       const killer = await logIn({ ...this.uri, timeoutMs: patienceMs }, host)
       if (connection.isUsable) await killer.run({ text: `KILL QUERY ${id}`, parameters: [] }).catch(() => {})
-      killer.destroy()
+      killer.end()
     } catch {
       // Nobody is there to take the order; the end of the connection has to do.
     }
@@ -67,7 +67,7 @@ export class ConnectionPool {
   close(): void {
     this.closed = true
     clearInterval(this.sweeper)
-    for (const { opened } of this.idle.splice(0)) opened.connection.destroy()
+    for (const { opened } of this.idle.splice(0)) opened.connection.end()
     for (const waiter of this.waiting.splice(0)) waiter.fail(new PluginError('unavailable', 'the plugin is stopping'))
   }
 
@@ -101,7 +101,7 @@ export class ConnectionPool {
   }
 
   private discard({ connection }: OpenedConnection): void {
-    connection.destroy()
+    connection.end()
     this.leave()
   }
 
