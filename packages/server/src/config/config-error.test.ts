@@ -176,6 +176,16 @@ describe('A mistake in the file is named with line, column, key and the nearest 
       'config.yaml:1:38: plugins.a.env.A-B: expected the name of an environment variable (letters, digits and "_")',
     ],
     [
+      'a key/value API on a connection that stores nothing',
+      'plugins: { a: { uri: "a://b", db_tx_end: rollback-allow-override } }\nkv: { connection: A }\n',
+      'config.yaml:2:19: kv.connection: the connection "A" rolls every write back (db_tx_end), so nothing would be stored',
+    ],
+    [
+      'a realm of the key/value API that does not exist',
+      'plugins: { a: { uri: "a://b" } }\nkv: { connection: a, realms: { users: {} } }\n',
+      'config.yaml:2:32: kv.realms.users: expected one of the realms user, app, shared, did you mean "user"?',
+    ],
+    [
       'a key/value API on a connection that does not exist',
       'kv: { connection: nowhere }\n',
       'config.yaml:1:19: kv.connection: there is no connection "nowhere"',

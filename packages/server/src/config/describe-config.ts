@@ -1,5 +1,6 @@
 import { redactUri } from '@easyrest/protocol'
 import type { Config, ConnectionConfig } from './config.js'
+import type { KvConfig } from './kv-config.js'
 
 /** The configuration in a few lines for people, without secrets: address, keys, connections. */
 export function describeConfig(config: Config): string[] {
@@ -9,6 +10,7 @@ export function describeConfig(config: Config): string[] {
     `tokens: ${tokens(config)}`,
     connections.length === 0 ? 'connections: none' : 'connections:',
     ...connections.map((connection) => `  ${describeConnection(connection)}`),
+    ...(config.kv === undefined ? [] : [describeKv(config.kv)]),
   ]
 }
 
@@ -25,6 +27,10 @@ function tokens({ auth }: Config): string {
     jwksUrl === undefined ? [] : [`the keys of ${new URL(jwksUrl).host}`],
   ].flat()
   return `${sources.join(' and ')}, scopes ${auth.checkScope ? 'checked' : 'not checked'}`
+}
+
+function describeKv({ connection, preset, realms }: KvConfig): string {
+  return `key/value API: on connection ${connection}, preset ${preset}, realms ${[...realms.keys()].join(', ')}`
 }
 
 function describeConnection(connection: ConnectionConfig): string {
