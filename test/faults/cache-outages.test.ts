@@ -98,10 +98,8 @@ for (const { kind, start } of cacheServers) {
     }
 
     it('never show its password', () => {
-      for (const server of [one, two]) {
-        assert.match(server.log(), /the cache t_cache of t fails/, 'control: there was something to tell')
-        assert.ok(!server.log().includes(cache.password))
-      }
+      assert.match(one.log(), /the cache t_cache of t fails/, 'control: there was something to tell')
+      for (const server of [one, two]) assert.ok(!server.log().includes(cache.password))
     })
 
     it('do not fail when it restarts under load', async (t) => {
@@ -109,18 +107,17 @@ for (const { kind, start } of cacheServers) {
       let isOver = false
       const client = async (server: TestServer, n: number): Promise<void> => {
         while (!isOver) {
-          if (n % 4 === 0) await setItem(server, freshValue())
-          answers.push(await getItem(server, '"other"'))
+          if (n % 4 === 0) await setItem(server, freshValue()).catch(passOverload)
+          const answer = await getItem(server, '"other"')
+          if (!overload.test(answer.text())) answers.push(answer)
         }
       }
-      const load = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => client(n % 2 === 0 ? one : two, n))
+      const load = Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((n) => client(n % 2 === 0 ? one : two, n)))
       const restarts = forRun(3, 30)
-      for (let count = 0; count < restarts; count++) {
-        await sleep(300)
-        await cache.process.restart()
-      }
-      isOver = true
-      await Promise.all(load)
+      const restarted = restartTimes(cache.process, restarts).finally(() => {
+        isOver = true
+      })
+      await Promise.all([load, restarted])
       assert.ok(answers.length > 20)
       for (const { status } of answers) assert.equal(status, 200)
       t.diagnostic(`${answers.length} reads answered through ${restarts} restarts`)
@@ -147,6 +144,20 @@ for (const { kind, start } of cacheServers) {
       })
     })
   })
+}
+
+async function restartTimes(process: ServerProcess, times: number): Promise<void> {
+  for (let count = 0; count < times; count++) {
+    await sleep(300)
+    await process.restart()
+  }
+}
+
+/** A machine that is busy may refuse a request whatever the cache does. */
+const overload = /"code":"overloaded"/
+
+function passOverload(error: Error): void {
+  if (!overload.test(error.message)) throw error
 }
 
 /** A single request of each half second waits for a cache that hangs, 100 ms; the rest is a busy machine's. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { cacheService, type PluginUnderTest, startPlugin } from '@easyrest/plugin/testing'
 import { freePort } from '../support/free-port.js'
 import { openPlugin } from '../support/open-plugin.js'
+import { redisPlugin } from '../support/repository-path.js'
 import { certificateFile, keyFile } from '../support/servers/server-certificate.js'
 import { startPostgres } from '../support/servers/start-postgres.js'
 import { startRedis } from '../support/servers/start-redis.js'
@@ -18,9 +20,15 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     assert.equal((await cache.get({ key: 'k' })).value, 'v', uri)
     return cache
   }
+  /** One that is never connected: after a refusal it may be asked again. */
+  let unconnected: PluginUnderTest
+  before(async () => {
+    unconnected = await startPlugin(redisPlugin())
+  })
+  after(() => unconnected?.stop())
   /** The message of InitConnection, which must say what to change and never the password. */
-  const refusal = async (t: TestContext, uri: string): Promise<string> => {
-    const message = await openPlugin(t, uri, { role: 'cache' }).then(
+  const refusal = async (uri: string): Promise<string> => {
+    const message = await unconnected.call(cacheService.InitConnection, { uri, connectionName: 'test' }).then(
       () => assert.fail(`expected a refusal of ${uri}`),
       (error: Error) => error.message,
     )
@@ -33,20 +41,20 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     t.after(() => redis.stop())
     const at = `127.0.0.1:${redis.port}`
     await redis.client.call('ACL', 'SETUSER', 'reader', 'on', '>secret', '~*', '+get', '+info', '+select')
-    assert.match(await refusal(t, `redis://:canary@${at}`), /at 127\.0\.0\.1:\d+: it refuses the user or password/)
-    assert.match(await refusal(t, `redis://${at}`), /it wants a password/)
-    assert.match(await refusal(t, `redis://reader:secret@${at}`), /its user lacks a right; ACL SETUSER/)
-    assert.match(await refusal(t, `${redis.uri.replace(/0$/, '99')}`), /it has no database of that number/)
-    assert.match(await refusal(t, `redis://:canary@127.0.0.1:${await freePort()}`), /nothing listens there/)
-    assert.match(await refusal(t, 'redis://:canary@no.such.host.invalid'), /its name is not known/)
+    assert.match(await refusal(`redis://:canary@${at}`), /at 127\.0\.0\.1:\d+: it refuses the user or password/)
+    assert.match(await refusal(`redis://${at}`), /it wants a password/)
+    assert.match(await refusal(`redis://reader:secret@${at}`), /its user lacks a right; ACL SETUSER/)
+    assert.match(await refusal(`${redis.uri.replace(/0$/, '99')}`), /it has no database of that number/)
+    assert.match(await refusal(`redis://:canary@127.0.0.1:${await freePort()}`), /nothing listens there/)
+    assert.match(await refusal('redis://:canary@no.such.host.invalid'), /its name is not known/)
     assert.match(
-      await refusal(t, `${redis.uri.replace('redis:', 'rediss:')}?dial_timeout=500ms`),
+      await refusal(`${redis.uri.replace('redis:', 'rediss:')}?dial_timeout=500ms`),
       /does not answer in TLS; if/,
     )
-    assert.match(await refusal(t, `${redis.uri}?cluster=true`), /it is no node of Redis Cluster; remove cluster=true/)
-    assert.match(await refusal(t, `redis://:canary@${at}?sise=1`), /unknown option "sise"; valid are db, dial_timeout/)
+    assert.match(await refusal(`${redis.uri}?cluster=true`), /it is no node of Redis Cluster; remove cluster=true/)
+    assert.match(await refusal(`redis://:canary@${at}?sise=1`), /unknown option "sise"; valid are db, dial_timeout/)
     redis.process!.pause()
-    assert.match(await refusal(t, `${redis.uri}?read_timeout=300ms`), /it does not answer; see whether it hangs/)
+    assert.match(await refusal(`${redis.uri}?read_timeout=300ms`), /it does not answer; see whether it hangs/)
   })
 
   it('needs the rights that it names, and no others', async (t) => {
@@ -89,15 +97,12 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     t.after(() => redis.stop())
     await keepsValues(t, `${redis.uri}?ca_file=${certificateFile()}`)
     await keepsValues(t, `${redis.uri}?skip_verify=true`)
-    assert.match(await refusal(t, redis.uri), /does not trust its certificate; name its authority in ca_file/)
-    assert.match(await refusal(t, `${redis.uri}?ca_file=/no/such`), /the file of ca_file .* cannot be read \(ENOENT\)/)
-    assert.match(
-      await refusal(t, redis.uri.replace('rediss:', 'redis:')),
-      /if it speaks TLS, begin the URI with rediss:/,
-    )
+    assert.match(await refusal(redis.uri), /does not trust its certificate; name its authority in ca_file/)
+    assert.match(await refusal(`${redis.uri}?ca_file=/no/such`), /the file of ca_file .* cannot be read \(ENOENT\)/)
+    assert.match(await refusal(redis.uri.replace('rediss:', 'redis:')), /if it speaks TLS, begin the URI with rediss:/)
     const other = redis.uri.replace('127.0.0.1', '127.0.0.2')
     assert.match(
-      await refusal(t, `${other}?ca_file=${certificateFile()}`),
+      await refusal(`${other}?ca_file=${certificateFile()}`),
       /nothing listens|its certificate is for other names/,
     )
   })
@@ -110,7 +115,7 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     t.after(() => sentinel.stop())
     await keepsValues(t, `${sentinel.uri}&ca_file=${certificateFile()}`)
     assert.match(
-      await refusal(t, sentinel.uri),
+      await refusal(sentinel.uri),
       /no TLS connection comes about; is it TLS that it speaks, and ca_file its authority/,
     )
   })
@@ -121,7 +126,7 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     t.after(() => redis.stop())
     const uri = `${redis.uri}?ca_file=${certificateFile()}`
     await keepsValues(t, `${uri}&cert_file=${certificateFile()}&key_file=${keyFile()}`)
-    assert.match(await refusal(t, uri), /it wants a certificate from its clients/)
+    assert.match(await refusal(uri), /it wants a certificate from its clients/)
   })
 
   it('finds the nodes of a cluster, and one that was away', async (t) => {
@@ -139,7 +144,7 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     assert.ok((await setAll()) < keys.length, 'control: a third of the keys has no node')
     await first!.process.start()
     await until(async () => (await setAll()) === keys.length, { what: 'the node to be used again', timeoutMs: 30_000 })
-    assert.match(await refusal(t, `redis://:${cluster.password}@127.0.0.1:${first!.port}`), /add cluster=true/)
+    assert.match(await refusal(`redis://:${cluster.password}@127.0.0.1:${first!.port}`), /add cluster=true/)
   })
 
   it('needs no other rights for a cluster than those that it names', async (t) => {
@@ -158,10 +163,10 @@ describe('A connection to Redis', { skip: whyNoFaults('redis') }, () => {
     const sentinel = await startRedisSentinel()
     t.after(() => sentinel.stop())
     const cache = await keepsValues(t, sentinel.uri)
-    assert.match(await refusal(t, sentinel.uri.replace('=main', '=other')), /do not know that master_name/)
+    assert.match(await refusal(sentinel.uri.replace('=main', '=other')), /do not know that master_name/)
     const direct = `redis://:${sentinel.password}@127.0.0.1`
-    assert.match(await refusal(t, `${direct}:${sentinel.sentinel.port}`), /this is a sentinel; add master_name/)
-    assert.match(await refusal(t, `${direct}:${sentinel.replica.port}`), /it is a replica, which cannot be written/)
+    assert.match(await refusal(`${direct}:${sentinel.sentinel.port}`), /this is a sentinel; add master_name/)
+    assert.match(await refusal(`${direct}:${sentinel.replica.port}`), /it is a replica, which cannot be written/)
     await sentinel.master.process.kill()
     const works = () =>
       cache
