@@ -70,7 +70,8 @@ describe('Transactions with conditions, on a plugin that has batches', () => {
       { op: 'check', key: 'h/none', if_match: '*' },
     ]) {
       const answer = await transact(first, set('h/z', 1), wrong)
-      assert.deepEqual([answer.status, (answer.json() as { code: string }).code], [412, 'precondition'])
+      const { code, operation } = answer.json() as { code: string; operation: string }
+      assert.deepEqual([answer.status, code, operation], [412, 'precondition', '2'])
       assert.deepEqual(await keys('h'), ['h/a', 'h/b'], JSON.stringify(wrong))
     }
     assert.equal((await transact(first, { op: 'check', key: 'h/b', if_match: other })).status, 200, 'control')

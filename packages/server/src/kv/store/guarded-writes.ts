@@ -1,6 +1,7 @@
 import { type BatchOperation, PluginError, type RequestContext } from '@easyrest/protocol'
 import { ApiError } from '../../errors.js'
 import { collectionOf } from '../keys/key.js'
+import { conditionFailed } from './condition-failed.js'
 import { every, hasRevision, isDead, isKey, isLive } from './conditions.js'
 import { createRequest, deleteRequest, operationOf, updateRequest } from './kv-requests.js'
 import type { KvStore } from './kv-store.js'
@@ -24,7 +25,7 @@ export const guardedWrites = async (
       sorted.map((step) => operationFor(step, context, revision)),
     )
   } catch (error) {
-    throw error instanceof PluginError && error.reason === 'precondition' ? failed(error) : error
+    throw error instanceof PluginError && error.reason === 'precondition' ? failed(error, sorted, steps) : error
   }
 }
 
@@ -53,5 +54,11 @@ const operationFor = (step: Step, context: RequestContext, revision: string): Ba
   return operationOf({ update: updateRequest(context, held, data), expectAffected: 1 })
 }
 
-const failed = (cause: PluginError): ApiError =>
-  new ApiError('precondition', { detail: 'A condition does not hold, so nothing was done', cause })
+/** Names the operation where the plugin does. */
+const failed = (cause: PluginError, sorted: readonly Step[], steps: readonly Step[]): ApiError => {
+  const broken = sorted[Number(cause.details.operation)]
+  if (broken === undefined) {
+    return new ApiError('precondition', { detail: 'A condition does not hold, so nothing was done', cause })
+  }
+  return conditionFailed(steps.indexOf(broken))
+}

@@ -4,6 +4,7 @@ import { lacksCapability } from '../answer/lacks-capability.js'
 import { type DocumentRow, rowOf } from '../documents/row.js'
 import type { Space } from '../keys/space.js'
 import type { KvOperation } from '../request/transaction.js'
+import { conditionFailed } from './condition-failed.js'
 import { every, isDead, isOneOf } from './conditions.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
@@ -61,7 +62,7 @@ const readAll = async (
   )
   const found = new Map(rows.map((row) => [row.pk, row]))
   for (const [index, { op, pk, condition }] of steps.entries()) {
-    if (op === 'check' && !holds(condition, found.get(pk))) throw failed(index)
+    if (op === 'check' && !holds(condition, found.get(pk))) throw conditionFailed(index)
   }
   return steps.map(({ op, pk }) => ({ row: op === 'get' ? found.get(pk) : undefined }))
 }
@@ -76,7 +77,7 @@ const writeOne = async (store: KvStore, context: RequestContext, step: Step): Pr
     step.document === undefined
       ? await store.remove(context, step.pk, step.condition)
       : await store.put(context, rowOf(step.space, step.document), step.condition, false)
-  if (!done && step.condition.kind !== 'none') throw failed(0)
+  if (!done && step.condition.kind !== 'none') throw conditionFailed(0)
 }
 
 const writeAll = async (
@@ -110,7 +111,7 @@ const makeRoom = async (store: KvStore, context: RequestContext, steps: readonly
   const pks = steps.map(({ pk }) => pk)
   const taken = new Set((await store.getMany(context, pks)).map(({ pk }) => pk))
   const index = pks.findIndex((pk) => taken.has(pk))
-  if (index >= 0) throw failed(index)
+  if (index >= 0) throw conditionFailed(index)
   await store.table.remove({ ...context, txEnd: 'commit' }, every(isOneOf(pks), isDead(Date.now())))
 }
 
@@ -121,12 +122,6 @@ const readsBesideWrites = (): ApiError =>
   new ApiError('unsupported', {
     detail: 'A transaction that writes cannot get documents',
     hint: 'Get them before, and send their revisions as if_match: then nothing happens unless they are still the same',
-  })
-
-const failed = (index: number): ApiError =>
-  new ApiError('precondition', {
-    detail: `The condition of operation ${index} does not hold, so nothing was done`,
-    members: { operation: String(index) },
   })
 
 const tooMany = (most: number): ApiError =>
