@@ -40,7 +40,6 @@ export interface Outcome {
  * parameters. Throws MysqlFailure.
  */
 export class Connection {
-  /** What the session is set to, by whoever sets it. */
   readonly openedAt = Date.now()
   private current: ((failure: MysqlFailure) => void) | undefined
   private lost: MysqlFailure | undefined

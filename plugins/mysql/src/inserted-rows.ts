@@ -3,7 +3,7 @@ import { type JsonValue, PluginError, type Projection, type Returning } from '@e
 import { type Binding, checkReturning } from '@easyrest/sql'
 import { integerBinding } from './bindings.js'
 import type { Outcome } from './connection.js'
-import { type Batch, insertPart, statementParts } from './insert-rows.js'
+import { type Batch, insertPart, statementParts } from './insert-part.js'
 import type { MysqlSession } from './mysql-session.js'
 import type { MysqlTable } from './mysql-table.js'
 import { requiredIdentity, type StoredKey, WrittenRows } from './written-rows.js'

@@ -8,7 +8,7 @@ import {
   type TableCreateRequest,
 } from '@easyrest/protocol'
 import { keyProjection, writableColumnOf } from '@easyrest/sql'
-import type { Batch } from './insert-rows.js'
+import type { Batch } from './insert-part.js'
 import { InsertedRows } from './inserted-rows.js'
 import type { MysqlSession } from './mysql-session.js'
 import type { MysqlTable } from './mysql-table.js'

@@ -1,6 +1,6 @@
 import { type Conflict, type JsonValue, PluginError, type Predicate, type TableCreateRequest } from '@easyrest/protocol'
 import { columnOf, columnTerm, overwrittenColumns, StatementBuilder, writePredicate } from '@easyrest/sql'
-import { type Batch, insertPart, statementParts } from './insert-rows.js'
+import { type Batch, insertPart, statementParts } from './insert-part.js'
 import type { InsertedRows } from './inserted-rows.js'
 import { duplicateKey } from './mysql-errors.js'
 import type { MysqlSession } from './mysql-session.js'

@@ -1,17 +1,14 @@
-import type { JsonValue, Projection } from '@easyrest/protocol'
+import type { JsonValue } from '@easyrest/protocol'
 import { type Insertion, insertStatement, type RowsStatement } from '@easyrest/sql'
 import type { Outcome, RowSink } from './connection.js'
 import type { MysqlSession } from './mysql-session.js'
 import type { MysqlColumn, MysqlTable } from './mysql-table.js'
 
-/** Rows that name the same columns, in as many statements as the server's limits ask for. */
+/** Rows that name the same columns. */
 export interface Batch {
   readonly columns: readonly MysqlColumn[]
   readonly rows: readonly (readonly JsonValue[])[]
 }
-
-/** Takes the answer of one statement. */
-export type Carry = (statement: RowsStatement<MysqlColumn>, part: Batch) => Promise<void>
 
 /** The batch in parts that fit into a statement. */
 export function* statementParts({ columns, rows }: Batch, maxPacket: number): Generator<Batch> {
@@ -45,9 +42,6 @@ export const insertPart = async (
     if (insertion.rows.length > 1) session.connection.forget(statement.text)
   }
 }
-
-/** What is answered of the rows of a write; undefined: nothing. */
-export type Answered = readonly Projection[] | undefined
 
 const sizeOf = (row: readonly JsonValue[]): number => {
   let size = 0
