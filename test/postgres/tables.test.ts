@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { PluginError, type TableCreateRequest } from '@easyrest/protocol'
+import { type BatchOperation, PluginError, type TableCreateRequest } from '@easyrest/protocol'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { contextWith, OnPostgres, type PluginClient } from './on-postgres.js'
 
@@ -34,14 +34,15 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     client = await postgres.open(schema, '?schemas=app,public')
   })
 
+  const createRequest = (table: string, rows: string): TableCreateRequest => ({
+    ...{ context: contextWith(), table, columns: [], missingDefault: false, conflict: undefined, returning: 'rows' },
+    ...{ select: [], expectSingle: false, maxAffected: undefined, overwriteWhen: undefined },
+    rows: Buffer.from(rows),
+    rowCount: 1,
+  })
+
   const write = (table: string, rows: string, request: Partial<TableCreateRequest> = {}) =>
-    client.db.tableCreate({
-      ...{ context: contextWith(), table, columns: [], missingDefault: false, conflict: undefined, returning: 'rows' },
-      ...{ select: [], expectSingle: false, maxAffected: undefined, overwriteWhen: undefined },
-      rows: Buffer.from(rows),
-      rowCount: 1,
-      ...request,
-    })
+    client.db.tableCreate({ ...createRequest(table, rows), ...request })
 
   it('a name is found in the first schema that has it, and in no other than those served', async () => {
     assert.equal(await client.rows('both'), '[{"b":1}]')
@@ -124,6 +125,67 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
       assert.doesNotMatch(error.message, /secret|violates|ERROR|pg_/)
     })
   }
+
+  const operation = (parts: Partial<BatchOperation>): BatchOperation => ({
+    ...{ create: undefined, update: undefined, delete: undefined, expectAffected: undefined },
+    ...parts,
+  })
+  const where = (id: number) => ({ kind: 'comparison', column: 'id', operator: 'eq', operands: [String(id)] }) as const
+  const created = (id: number, table = 'batched') =>
+    operation({
+      create: { ...createRequest(table, `[{"id":${id},"n":1}]`), conflict: { target: [], action: 'merge', keep: [] } },
+    })
+  const changed = (id: number, expectAffected?: number, ifMatch: string[] = []) => {
+    const request = {
+      context: contextWith(),
+      table: 'batched',
+      where: where(id),
+      select: [],
+      ifMatch,
+      ifMatchSelect: [],
+    }
+    const data = Buffer.from('{"n":9}')
+    return operation({
+      update: { ...request, data, returning: 'rows', expectSingle: false, maxAffected: undefined },
+      expectAffected,
+    })
+  }
+  const stored = async () => (await client.sql('SELECT id, n FROM app.batched ORDER BY id')).map(({ id, n }) => [id, n])
+
+  it('a batch is all of its writes, or none', async () => {
+    await client.sql('CREATE TABLE app.batched (id integer PRIMARY KEY, n integer)')
+    const { results } = await client.db.tableBatch({
+      context: contextWith(),
+      operations: [created(1), created(1), created(2), changed(2, 1)],
+    })
+    assert.deepEqual(
+      results.map(({ create, update }) => [create?.affected ?? update?.affected, create?.inserted]),
+      [
+        [1, 1],
+        [1, 0],
+        [1, 1],
+        [1, undefined],
+      ],
+    )
+    assert.deepEqual(await stored(), [
+      [1, 1],
+      [2, 9],
+    ])
+    const refused: [BatchOperation[], string][] = [
+      [[created(3), changed(99, 1), created(4)], 'precondition'],
+      [[created(3), changed(1, 1, ['another'])], 'precondition'],
+      [[created(3), created(5, 'nowhere')], 'unknown_table'],
+      [[created(3), operation({ create: createRequest('batched', '[{"id":"x"}]') })], 'bad_value'],
+      [[operation({})], 'bad_value'],
+    ]
+    for (const [operations, reason] of refused) {
+      await assert.rejects(client.db.tableBatch({ context: contextWith(), operations }), { reason })
+    }
+    await client.db.tableBatch({ context: contextWith({ txEnd: 'rollback' }), operations: [created(6)] })
+    assert.equal((await stored()).length, 2)
+    await client.db.tableBatch({ context: contextWith(), operations: [changed(1, 1, ['*'])] })
+    assert.deepEqual((await stored())[0], [1, 9])
+  })
 
   it('a table without a key answers whole rows as keys', async () => {
     const { keys } = await write('loose', '[{"n":1,"t":"x"}]', { returning: 'keys' })

@@ -47,14 +47,24 @@ export class Database {
     scope: TransactionScope,
     work: (use: Use<Thing>) => Promise<Result>,
   ): Promise<Result> {
+    return this.onThings(known, [name], scope, ([use]) => work(use!))
+  }
+
+  /** The same for several at once. */
+  onThings<Thing, Result>(
+    known: KnownNames<Thing>,
+    names: readonly string[],
+    scope: TransactionScope,
+    work: (uses: readonly Use<Thing>[]) => Promise<Result>,
+  ): Promise<Result> {
     return this.perform(async () => {
       try {
-        return await this.useOnce(known, name, scope, work)
+        return await this.useOnce(known, names, scope, work)
       } catch (error) {
         // Nothing was done: what is known is read again.
         if (!(error instanceof ThingChanged)) throw error
-        known.forget(name)
-        return this.useOnce(known, name, scope, work)
+        for (const name of names) known.forget(name)
+        return this.useOnce(known, names, scope, work)
       }
     })
   }
@@ -88,21 +98,36 @@ export class Database {
 
   private async useOnce<Thing, Result>(
     known: KnownNames<Thing>,
-    name: string,
+    names: readonly string[],
     scope: TransactionScope,
-    work: (use: Use<Thing>) => Promise<Result>,
+    work: (uses: readonly Use<Thing>[]) => Promise<Result>,
   ): Promise<Result> {
     const read: Read = (steps) => this.transactions.read(scope, steps)
-    const { thing, isNew } = await known.get(name, read)
-    const use = new Use(known, name, thing, scope)
+    const uses: Use<Thing>[] = []
+    const older: string[] = []
+    for (const name of names) {
+      const { thing, isNew } = await known.get(name, read)
+      uses.push(new Use(known, name, thing, scope))
+      if (!isNew) older.push(name)
+    }
     try {
-      return await work(use)
+      return await work(uses)
     } catch (error) {
-      const isOld = !isNew && mayComeFromOldThing(error) && (await known.hasChanged(name, read))
+      const isOld = mayComeFromOldThing(error) && (await anyHasChanged(known, older, read))
       if (isOld || isOfOldStatement(error)) throw new ThingChanged('what was known is old', { cause: error })
-      throw await nameColumn(error, use.unchecked(), (step) => read([step]))
+      const unchecked = uses.flatMap((use) => use.unchecked())
+      throw await nameColumn(error, unchecked, (step) => read([step]))
     }
   }
+}
+
+const anyHasChanged = async <Thing>(
+  known: KnownNames<Thing>,
+  names: readonly string[],
+  read: Read,
+): Promise<boolean> => {
+  for (const name of names) if (await known.hasChanged(name, read)) return true
+  return false
 }
 
 const mayComeFromOldThing = (error: unknown): boolean =>

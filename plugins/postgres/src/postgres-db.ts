@@ -1,4 +1,5 @@
 import type {
+  BatchAnswer,
   Call,
   ChangeAnswer,
   CreateAnswer,
@@ -17,6 +18,7 @@ import {
   type InitConnectionResponse,
   PluginError,
   type QueryRequest,
+  type TableBatchRequest,
   type TableCreateRequest,
   type TableDeleteRequest,
   type TableGetChunk,
@@ -31,6 +33,7 @@ import { query } from './query.js'
 import { getSchema } from './schema/get-schema.js'
 import { serverVersion } from './server-version.js'
 import { ensureTable } from './tables/ensure-table.js'
+import { tableBatch } from './tables/table-batch.js'
 import { tableDelete, tableUpdate } from './tables/table-change.js'
 import { tableCreate } from './tables/table-create.js'
 import { tableGet } from './tables/table-get.js'
@@ -81,6 +84,10 @@ export class PostgresDB implements DBPlugin {
 
   tableDelete(request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> {
     return tableDelete(this.database, request, call)
+  }
+
+  tableBatch(request: TableBatchRequest, call?: Call): Promise<BatchAnswer> {
+    return tableBatch(this.database, request, call)
   }
 
   callFunction(request: CallFunctionRequest, call?: Call): Promise<FunctionAnswer> {

@@ -10,6 +10,8 @@ export interface TransactionScope {
   readonly call: Call | undefined
 }
 
+type Isolation = 'read committed' | 'repeatable read'
+
 /** Runs steps of a transaction that is open. */
 export type Run = (steps: readonly Step[]) => Promise<readonly number[]>
 
@@ -65,11 +67,10 @@ export class Transactions {
     scope: TransactionScope,
     steps: readonly Step[],
     decide: (counts: readonly number[]) => Result,
-    isolation: 'read committed' | 'repeatable read' = 'read committed',
+    isolation: Isolation = 'read committed',
   ): Promise<Result> {
-    const begin = isolation === 'read committed' ? beginWrite : beginRepeatable
     return this.onConnection(scope, async (connection) => {
-      const counts = await connection.run([begin, this.settingsStep(scope, false), ...steps])
+      const counts = await connection.run([beginOf(isolation), this.settingsStep(scope, false), ...steps])
       const result = decide(counts.slice(2))
       await end(connection, scope)
       return result
@@ -77,9 +78,13 @@ export class Transactions {
   }
 
   /** A transaction whose later steps depend on what earlier ones answered: a round trip for each `run`. */
-  dialogue<Result>(scope: TransactionScope, work: (run: Run) => Promise<Result>): Promise<Result> {
+  dialogue<Result>(
+    scope: TransactionScope,
+    work: (run: Run) => Promise<Result>,
+    isolation: Isolation = 'read committed',
+  ): Promise<Result> {
     return this.onConnection(scope, async (connection) => {
-      await connection.run([beginWrite, this.settingsStep(scope, false)])
+      await connection.run([beginOf(isolation), this.settingsStep(scope, false)])
       const result = await work((steps) => connection.run(steps))
       await end(connection, scope)
       return result
@@ -166,6 +171,7 @@ const patienceMs = 2000
 
 const beginWrite: Step = { text: 'BEGIN' }
 const beginRepeatable: Step = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ' }
+const beginOf = (isolation: Isolation): Step => (isolation === 'read committed' ? beginWrite : beginRepeatable)
 const beginSnapshot: Step = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
 const checkConstraints: Step = { text: 'SET CONSTRAINTS ALL IMMEDIATE' }
 const commit: Step = { text: 'COMMIT' }

@@ -25,16 +25,25 @@ import { RowCollector } from '../values/row-collector.js'
 import { uncheckedMembers } from '../values/unfit-column.js'
 import type { Parameter } from '../wire/frontend-writer.js'
 import { bodyBytes, columnsOfRun, readBody } from './body.js'
+import type { PlannedWrite } from './planned-write.js'
 import { rowsStep } from './table-get.js'
 
 export const tableUpdate = (database: Database, request: TableUpdateRequest, call?: Call): Promise<ChangeAnswer> =>
-  change(database, request, call, (use) => updateStatement(request, use))
+  database.onTable(request, call, (use) => carryOut(database, request, use, planUpdate(request, use)))
 
 export const tableDelete = (database: Database, request: TableDeleteRequest, call?: Call): Promise<ChangeAnswer> =>
-  change(database, request, call, ({ thing: table, target }) => {
-    const { where } = request
-    return deleteStatement({ where, returning: selectOf(request, table) }, table, target)
-  })
+  database.onTable(request, call, (use) => carryOut(database, request, use, planDelete(request, use)))
+
+/** Throws for what can be refused without the server. */
+export const planUpdate = (request: TableUpdateRequest, use: TableUse): PlannedWrite<ChangeAnswer> =>
+  planChange(request, use, updateStatement(request, use))
+
+/** As planUpdate. */
+export const planDelete = (request: TableDeleteRequest, use: TableUse): PlannedWrite<ChangeAnswer> => {
+  const { thing: table, target } = use
+  const { where } = request
+  return planChange(request, use, deleteStatement({ where, returning: selectOf(request, table) }, table, target))
+}
 
 /** The new values come from one parameter, as rows of TableCreate do. */
 const updateStatement = (request: TableUpdateRequest, use: TableUse): RowsStatement<PostgresColumn> => {
@@ -53,42 +62,44 @@ const updateStatement = (request: TableUpdateRequest, use: TableUse): RowsStatem
   return { ...out.build(), outputs, lastKey: [] }
 }
 
-const change = (
-  database: Database,
+const planChange = (
   request: TableDeleteRequest,
-  call: Call | undefined,
-  statementFor: (use: TableUse) => RowsStatement<PostgresColumn>,
-): Promise<ChangeAnswer> => {
-  return database.onTable(request, call, async (use) => {
-    checkWrite({ ...request, expectSingle: false }, 0)
-    const before = new RowCollector(Number.POSITIVE_INFINITY)
-    const rows = new RowCollector(Number.POSITIVE_INFINITY)
-    const steps = [
-      ...use.comparison,
-      ...preconditionSteps(request, use, before),
-      changeStep(statementFor(use), request, rows),
-    ]
-    const decide = (counts: readonly number[]) => {
-      use.confirm()
+  use: TableUse,
+  statement: RowsStatement<PostgresColumn>,
+): PlannedWrite<ChangeAnswer> => {
+  checkWrite({ ...request, expectSingle: false }, 0)
+  const before = new RowCollector(Number.POSITIVE_INFINITY)
+  const rows = new RowCollector(Number.POSITIVE_INFINITY)
+  return {
+    steps: [...preconditionSteps(request, use, before), changeStep(statement, request, rows)],
+    conclude: (counts) => {
       if (request.ifMatch.length > 0) checkIfMatch(request.ifMatch, before.rows(), before.rowCount)
       checkWrite(request, counts.at(-1)!)
       return answerOf(request, counts.at(-1)!, rows)
-    }
-    return carryOut(database, request, use, steps, decide)
-  })
+    },
+  }
 }
 
-// The tag and the change must see the same rows.
 const carryOut = async (
   { transactions }: Database,
   request: TableDeleteRequest,
   use: TableUse,
-  steps: readonly Step[],
-  decide: (counts: readonly number[]) => ChangeAnswer,
+  { steps, conclude }: PlannedWrite<ChangeAnswer>,
 ): Promise<ChangeAnswer> => {
-  if (request.ifMatch.length === 0) return transactions.write(use.scope, steps, decide)
+  const decide = (counts: readonly number[]) => {
+    use.confirm()
+    return conclude(counts)
+  }
+  const whole = [...use.comparison, ...steps]
+  if (request.ifMatch.length === 0) return transactions.write(use.scope, whole, decide)
+  // The tag and the change must see the same rows.
+  return refusingChangedRows(() => transactions.write(use.scope, whole, decide, 'repeatable read'))
+}
+
+/** Of a transaction that compares tags: that somebody else has changed the rows is no conflict, but what was asked. */
+export const refusingChangedRows = async <Result>(write: () => Promise<Result>): Promise<Result> => {
   try {
-    return await transactions.write(use.scope, steps, decide, 'repeatable read')
+    return await write()
   } catch (error) {
     if (!(error instanceof PostgresFailure) || error.code !== '40001') throw error
     throw new PluginError('precondition', 'the rows have changed since they were read; read them again')

@@ -20,20 +20,26 @@ import { uncheckedMembers } from '../values/unfit-column.js'
 import { takeText } from '../wire/backend-messages.js'
 import type { Parameter } from '../wire/frontend-writer.js'
 import { bodyBytes, columnsOfRun, readBody } from './body.js'
+import type { PlannedWrite } from './planned-write.js'
 
 /** All rows in one transaction: all or none. */
-export const tableCreate = (database: Database, request: TableCreateRequest, call?: Call): Promise<CreateAnswer> => {
+export const tableCreate = (database: Database, request: TableCreateRequest, call?: Call): Promise<CreateAnswer> =>
+  database.onTable(request, call, (use) => {
+    const { steps, conclude } = planCreate(request, use)
+    return database.transactions.write(use.scope, [...use.comparison, ...steps], (counts) => {
+      use.confirm()
+      return conclude(counts.slice(use.comparison.length))
+    })
+  })
+
+/** Throws for what can be refused without the server. */
+export const planCreate = (request: TableCreateRequest, use: TableUse): PlannedWrite<CreateAnswer> => {
   if (request.overwriteWhen !== undefined && request.conflict?.action !== 'merge') {
     throw new PluginError('bad_value', 'a condition on overwriting belongs to a conflict that is merged')
   }
-  return database.onTable(request, call, (use) => {
-    checkWrite({ ...request, expectSingle: false }, 0)
-    const creation = new Creation(request, use)
-    return database.transactions.write(use.scope, [...use.comparison, ...creation.steps], (counts) => {
-      use.confirm()
-      return creation.answer(counts.slice(use.comparison.length))
-    })
-  })
+  checkWrite({ ...request, expectSingle: false }, 0)
+  const creation = new Creation(request, use)
+  return { steps: creation.steps, conclude: (counts) => creation.answer(counts) }
 }
 
 class Creation {
@@ -126,7 +132,8 @@ class Creation {
     const onRow = takeText(([count]) => {
       this.overwritten = Number(count)
     })
-    return { text: `SELECT ${overwrittenSetting}`, onRow }
+    // It begins anew for the next write of the transaction.
+    return { text: `SELECT ${overwrittenSetting}, pg_catalog.set_config('easyrest.overwritten', '0', true)`, onRow }
   }
 }
 
