@@ -22,19 +22,13 @@ for (const evil of ['', 'ignores-host']) {
 test('what a killed host left is removed at the next start, and what belongs to a living one is not', async (t) => {
   const runtime = runtimeOf(t)
   const living = await startHost(t, runtime, '')
-  const dead = await startHost(t, runtime, 'ignores-host')
-  const [livingDirectory, deadDirectory] = [socketDirectoryOf(living.pid), socketDirectoryOf(dead.pid)]
-  // Both at once, as when the machine ran out of memory; now nobody is there to end the plugin.
-  for (const pid of childrenOf(dead.host.pid!)) if (pid !== dead.pid) process.kill(pid, 'SIGKILL')
-  dead.host.kill('SIGKILL')
-  await delay(800)
-  assert.ok(isRunning(dead.pid), 'control: the plugin is still there')
+  const livingDirectory = socketDirectoryOf(living.pid)
+  const { pid, directory } = await leaveOne(t, runtime)
 
   process.env.XDG_RUNTIME_DIR = runtime
-  const { processes, directories } = await cleanLeftovers()
-  assert.ok(processes >= 1 && directories === 1, `${processes} processes, ${directories} directories`)
-  await until(() => !isRunning(dead.pid), 1000)
-  assert.ok(!existsSync(deadDirectory))
+  assert.ok((await cleanLeftovers()).directories >= 1)
+  await until(() => !isRunning(pid), 1000)
+  assert.ok(!existsSync(directory))
   assert.ok(isRunning(living.pid) && existsSync(livingDirectory))
   assert.deepEqual((await cleanLeftovers()).directories, 0)
 })
@@ -47,6 +41,21 @@ test('a host is gone only when that can be known', async () => {
   assert.ok(!isGone(`4194304.${started}.1`), 'ids of another container mean nothing here')
   for (const text of ['', '1', 'a.b.c', `${ownIdentity()} `]) assert.ok(!isGone(text), text)
 })
+
+/** A plugin whose host was killed, and nobody ends it. */
+const leaveOne = async (t: TestContext, runtime: string): Promise<{ pid: number; directory: string }> => {
+  // Every server that starts on this machine cleans up, so what was left may be gone before it is looked at.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const { host, pid } = await startHost(t, runtime, 'ignores-host')
+    const directory = socketDirectoryOf(pid)
+    // Both at once, as when the machine ran out of memory.
+    for (const child of childrenOf(host.pid!)) if (child !== pid) process.kill(child, 'SIGKILL')
+    host.kill('SIGKILL')
+    await delay(800)
+    if (isRunning(pid)) return { pid, directory }
+  }
+  return assert.fail('control: the plugin is still there')
+}
 
 const startHost = async (
   t: TestContext,
