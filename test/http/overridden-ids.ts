@@ -3,8 +3,6 @@ const otherAuthPlugins =
 const statementText =
   'the text of the original’s statements; ours differs (docs/decisions), and what users rely on, the rows, is in transcripts'
 const embedding = 'there is no embedding of related tables in this dialect, and no plugin has such a capability'
-const postgres =
-  'the URI and search_path of the original’s plugin: plugins/postgres/README.md has the options of ours, with their tests'
 
 /** Cases of research that no test tries, because they do not hold here: id -> the reason. */
 export const overriddenIds: Readonly<Record<string, string>> = {
@@ -42,6 +40,4 @@ export const overriddenIds: Readonly<Record<string, string>> = {
   'E-07': embedding,
   'E-08': embedding,
   'E-09': embedding,
-  P9: postgres,
-  T5: postgres,
 }

@@ -204,4 +204,15 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     assert.deepEqual(Object.keys(views).sort(), ['grouped', 'simple'])
     assert.equal(tables.secret, undefined)
   })
+
+  it('P9: the schema is of public, or of what search_path or schemas name', async () => {
+    const tablesWith = async (query: string): Promise<string[]> => {
+      const own = await postgres.connect(client.uri.replace(/\?.*/, query), client.sql)
+      const { schema: bytes } = await own.db.getSchema({ context: contextWith(), knownVersion: '' })
+      return Object.keys(JSON.parse(Buffer.from(bytes).toString('utf8')).tables).sort()
+    }
+    assert.deepEqual(await tablesWith(''), ['both', 'only_public'])
+    assert.deepEqual(await tablesWith('?search_path=hidden'), ['secret'])
+    assert.deepEqual(await tablesWith('?search_path=app,public&schemas=hidden'), ['secret'])
+  })
 })
