@@ -178,6 +178,27 @@ describe('Faults of PostgreSQL', { skip: whyNoFaults('postgres') }, () => {
     await client.sql('DROP TABLE changing')
     await assert.rejects(client.rows('changing'), { reason: 'unknown_table' })
   })
+
+  it('a connection to a server that takes no writes any more is not used again where writes are wanted', async () => {
+    const uri = client.uri.replace(/\?.*/, '?target_session_attrs=read-write')
+    const picky = await postgres.connect(uri, client.sql)
+    const write = (id: number) => picky.create('pairs', `[{"id":${id}}]`).then(() => 'done', reasonOf)
+    const setReadOnly = async (value: string) => {
+      await postgres.server.sql(`ALTER SYSTEM SET default_transaction_read_only = ${value}`)
+      await postgres.server.sql('SELECT pg_reload_conf()')
+    }
+    assert.equal(await write(100), 'done')
+    await setReadOnly('on')
+    try {
+      await until(async () => (await write(101)) === 'permission', { what: 'the server to take no writes' })
+      assert.equal(await write(101), 'unavailable', 'the only server there is does not suit')
+      const anyServer = () => client.create('pairs', '[{"id":102}]').then(() => 'done', reasonOf)
+      assert.deepEqual([await anyServer(), await anyServer()], ['permission', 'permission'], 'control: it is kept')
+    } finally {
+      await setReadOnly('off')
+    }
+    await until(async () => (await write(103)) === 'done', { what: 'the server to take writes' })
+  })
 })
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && 'kind' in error && error.kind === 'timeout'

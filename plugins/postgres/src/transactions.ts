@@ -1,4 +1,5 @@
 import { type Call, PluginError, type RequestContext } from '@easyrest/plugin'
+import type { PostgresUri } from './connect/postgres-uri.js'
 import type { ConnectionPool } from './connection-pool.js'
 import { type SettingsSource, settingsStep } from './context/session-settings.js'
 import { ConnectionLost, PostgresFailure } from './postgres-failure.js'
@@ -19,7 +20,7 @@ export type Run = (steps: readonly Step[]) => Promise<readonly number[]>
 export class Transactions {
   constructor(
     private readonly pool: ConnectionPool,
-    private readonly settings: SettingsSource,
+    private readonly settings: SettingsSource & Pick<PostgresUri, 'targetSession'>,
   ) {}
 
   /**
@@ -91,6 +92,10 @@ export class Transactions {
     })
   }
 
+  private get wantsWrites(): boolean {
+    return this.settings.targetSession === 'read-write' || this.settings.targetSession === 'primary'
+  }
+
   private settingsStep({ context, call }: TransactionScope, readOnly: boolean): Step {
     return settingsStep(this.settings, context, readOnly, call?.remainingMs ?? Number.POSITIVE_INFINITY)
   }
@@ -106,6 +111,8 @@ export class Transactions {
       return await work(connection)
     } catch (error) {
       if (isOfOldStatement(error)) connection.forgetStatements()
+      // It became a standby: the next connection looks for the server that takes writes now.
+      if (this.wantsWrites && isOfReadOnlyServer(error)) connection.destroy('the server takes no writes any more')
       throw error
     } finally {
       stopWatching()
@@ -127,6 +134,8 @@ export class Transactions {
 export const isOfOldStatement = (error: unknown): boolean =>
   error instanceof PostgresFailure &&
   (error.code === '26000' || (error.code === '0A000' && /cached plan/.test(error.message)))
+
+const isOfReadOnlyServer = (error: unknown): boolean => error instanceof PostgresFailure && error.code === '25006'
 
 const end = async (connection: ServerConnection, { context, call }: TransactionScope): Promise<void> => {
   // A write whose deadline has passed has no one to tell.
