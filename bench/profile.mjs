@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hotPlaces } from './cpu-profile.mjs'
@@ -23,7 +23,9 @@ export const profile = async ({ root, directory, load, scenarios, options, scope
   return 0
 }
 
-const profileSubject = async ({ pids, run }, { root, folder, name, seconds }) => {
+const profileSubject = async ({ pids: all, run }, { root, folder, name, seconds }) => {
+  // The signal would end the shell that the host keeps, and every plugin that is not Node.
+  const pids = all.filter((pid) => readlinkSync(`/proc/${pid}/exe`) === realpathSync(process.execPath))
   const [host, ...plugins] = pids
   const toggle = () => {
     for (const pid of pids) process.kill(pid, 'SIGUSR2')
