@@ -38,9 +38,9 @@ const context = (changes: Partial<RequestContext>): RequestContext => ({
 const name = (value: string) => ({ kind: 'comparison', column: 'name', operator: 'eq', operands: [value] }) as const
 const idOnly = [{ kind: 'column', alias: 'key', column: 'id', cast: '' }] as const
 
-test('at most 60 lines, and no import but the SDK', () => {
+test('under 60 lines, and no import but the SDK', () => {
   const source = readFileSync(new URL('../src/main.ts', import.meta.url), 'utf8')
-  assert.ok(source.split('\n').length - 1 <= 60)
+  assert.ok(source.split('\n').length - 1 < 60)
   const imported = [...source.matchAll(/from '([^']+)'|import\('([^']+)'\)/g)].map((match) => match[1] ?? match[2])
   assert.deepEqual([...new Set(imported)], ['@easyrest/plugin'])
 })

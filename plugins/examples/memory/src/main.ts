@@ -36,7 +36,7 @@ const db: DBPlugin = {
     return { affected: endWrite(request, { columns, rows: kept }, rows.length - kept.length) }
   },
   getSchema: async () => {
-    const schemas = [...tables].map(([name, table]) => [name, tableSchema(table)])
+    const schemas = [...tables].map(([name, table]) => [name, { type: 'object', properties: properties(table) }])
     return { schema: { tables: Object.fromEntries(schemas), views: {}, rpc: {} } }
   },
 }
@@ -52,9 +52,7 @@ const endWrite = (request: WriteRequest, table: Table, affected: number): number
   return affected
 }
 
-const tableSchema = ({ columns, rows }: Table) => ({
-  type: 'object',
-  properties: Object.fromEntries(columns.map((name) => [name, { type: types[(rows[0]?.get(name) ?? missing).kind] }])),
-})
+const properties = ({ columns, rows }: Table) =>
+  Object.fromEntries(columns.map((name) => [name, { type: types[(rows[0]?.get(name) ?? missing).kind] }]))
 
 await serve({ name: 'memory', version: '0.1.0', schemes: ['memory'], db })
