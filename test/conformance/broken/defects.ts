@@ -1,4 +1,5 @@
 import type { DBPlugin } from '@easyrest/plugin'
+import { batchDefects } from './batch-defects.js'
 import { cacheDefects } from './cache-defects.js'
 import { capabilityDefects } from './capability-defects.js'
 import { contractDefects } from './contract-defects.js'
@@ -26,6 +27,7 @@ export const defects: Readonly<Record<string, Defect | ProgramDefect>> = {
   ...readDefects,
   ...valueDefects,
   ...writeDefects,
+  ...batchDefects,
   ...contractDefects,
   ...capabilityDefects,
   ...functionDefects,

@@ -1,4 +1,5 @@
 import type { Check } from '../check.js'
+import { batchChecks } from './batch-checks.js'
 import { cacheChecks } from './cache-checks.js'
 import { deleteChecks, updateChecks } from './change-checks.js'
 import { contextChecks } from './context-checks.js'
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   ...deleteChecks,
   ...transactionChecks,
   ...preconditionChecks,
+  ...batchChecks,
   ...errorChecks,
   ...contextChecks,
   ...schemaChecks,
