@@ -1,3 +1,4 @@
+import { isJson } from './is-json.js'
 import { jsonToken } from './json-pieces.js'
 
 /**
@@ -35,15 +36,6 @@ export const indentJson = (text: string, indent: string): string | undefined => 
 /** Text that stands in a JSON string, escaped as Kopano does. */
 export const escapeForHtml = (latin1: string): string =>
   htmlSensitive.test(latin1) ? latin1.replace(htmlSensitives, (found) => escapes.get(found)!) : latin1
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const htmlSensitive = /[<>&\u00e2]/
 const htmlSensitives = /[<>&]|\u00e2\u0080[\u00a8\u00a9]/g

@@ -1,5 +1,6 @@
 import type { KvPreset } from '../../config/kv-config.js'
 import { ApiError } from '../../errors.js'
+import { isJson } from '../documents/is-json.js'
 import { elementsOf, firstValue, membersOf } from '../documents/json-pieces.js'
 import { KvRefusal } from './kv-refusal.js'
 
@@ -32,15 +33,6 @@ export const entriesOf = (array: string, known: readonly string[] | undefined): 
     refuseUnknown(members, index, known)
     return new Map(members)
   })
-}
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const refused = (detail: string): KvRefusal => new KvRefusal(400, new ApiError('bad_body', { detail }))
