@@ -1,5 +1,5 @@
 import { type EnsureTableRequest, type EnsureTableResponse, PluginError } from '@easyrest/protocol'
-import { checkDefinition } from '@easyrest/sql'
+import { checkDefinition, needsDefault } from '@easyrest/sql'
 import { isOwnTable } from './catalog.js'
 import { columnSql, comparesBytes, type NewColumn, newColumn } from './column-sql.js'
 import { EnsuredIndexes, indexSql, sameName } from './ensured-indexes.js'
@@ -64,11 +64,7 @@ class SchemaChange {
 
   private async add(column: NewColumn): Promise<void> {
     if (!column.nullable && column.defaultSql === undefined && (await this.hasRows())) {
-      throw new PluginError(
-        'not_null',
-        `${this.request.table} has rows, so its new column ${column.name} needs a default, or must be nullable`,
-        { details: { column: column.name, table: this.request.table } },
-      )
+      throw needsDefault(this.request.table, column.name)
     }
     await this.run(`ALTER TABLE ${this.table} ADD COLUMN ${columnSql(column, false)}`, columnExists)
   }

@@ -4,7 +4,7 @@ import {
   type IndexDefinition,
   PluginError,
 } from '@easyrest/protocol'
-import { checkDefinition, type NameRules } from '@easyrest/sql'
+import { checkDefinition, type NameRules, needsDefault } from '@easyrest/sql'
 import { columnSql, type NewColumn, newColumn } from './column-sql.js'
 import { isOwnTable } from './introspect.js'
 import { sqliteDialect } from './sqlite-dialect.js'
@@ -60,11 +60,7 @@ class SchemaChange {
 
   private add(column: NewColumn): void {
     if (!column.nullable && column.defaultSql === undefined && this.hasRows()) {
-      throw new PluginError(
-        'not_null',
-        `${this.request.table} has rows, so its new column ${column.name} needs a default, or must be nullable`,
-        { details: { column: column.name, table: this.request.table } },
-      )
+      throw needsDefault(this.request.table, column.name)
     }
     this.exec(`ALTER TABLE ${this.table} ADD COLUMN ${columnSql(column, false)}`)
   }

@@ -5,7 +5,7 @@ import {
   type IndexDefinition,
   PluginError,
 } from '@easyrest/protocol'
-import { checkDefinition, type NameRules } from '@easyrest/sql'
+import { checkDefinition, type NameRules, needsDefault } from '@easyrest/sql'
 import type { PostgresTable } from '../catalog/postgres-table.js'
 import type { Database } from '../database.js'
 import { quoteIdentifier } from '../sql/postgres-dialect.js'
@@ -92,11 +92,7 @@ class SchemaChange {
 
   private async add(column: NewColumn): Promise<void> {
     if (!column.nullable && column.defaultSql === undefined && (await this.hasRows())) {
-      throw new PluginError(
-        'not_null',
-        `${this.request.table} has rows, so its new column ${column.name} needs a default, or must be nullable`,
-        { details: { column: column.name, table: this.request.table } },
-      )
+      throw needsDefault(this.request.table, column.name)
     }
     await this.exec(`ALTER TABLE ${this.table} ADD COLUMN ${columnSql(column, false)}`)
   }
