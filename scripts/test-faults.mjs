@@ -23,7 +23,7 @@ if (files.length === 0) {
 }
 await installServers()
 // One at a time: the figures of memory and time are to mean something.
-run('node', ['--test', '--test-concurrency=1', '--test-timeout=3600000', ...files], {
+run('node', ['--test', '--test-reporter=spec', '--test-concurrency=1', '--test-timeout=3600000', ...files], {
   env: { ...process.env, EASYREST_LONG: '1' },
 })
 

@@ -24,5 +24,5 @@ if (files.length === 0) {
   process.exit(2)
 }
 await installServers()
-// Two at a time: the tests start processes of their own.
-run('node', ['--test', '--test-concurrency=2', '--test-timeout=300000', ...files])
+// Two at a time: the tests start processes of their own. Of 5,000 tests only the end is read: what failed stands there.
+run('node', ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=300000', ...files])
