@@ -1,5 +1,4 @@
-import { PluginError } from '@easyrest/protocol'
-import { type Output, type RowsStatement, timezone } from '@easyrest/sql'
+import { JsonRows, type Output, type RowsStatement, timezone } from '@easyrest/sql'
 import type { Field, MysqlRow, RowSink } from './connection.js'
 import type { MysqlColumn } from './mysql-table.js'
 import { type Printer, type PrintZone, printerOf } from './value-printer.js'
@@ -7,12 +6,8 @@ import { type Printer, type PrintZone, printerOf } from './value-printer.js'
 /** What is written of a statement's rows. */
 export type WrittenStatement = Pick<RowsStatement<MysqlColumn>, 'outputs' | 'lastKey'>
 
-/** Prints the rows of one statement as JSON, as they arrive: one string, and no object per row. */
-export class RowWriter implements RowSink {
-  /** Objects written. */
-  rowCount = 0
-  private text = ''
-  private lastRow: MysqlRow | undefined
+/** Prints the rows of one statement as JSON, as they arrive. */
+export class RowWriter extends JsonRows<MysqlRow> implements RowSink {
   private printers: readonly Printer[] = []
   private readonly openings: readonly string[]
 
@@ -20,8 +15,9 @@ export class RowWriter implements RowSink {
   constructor(
     private readonly statement: WrittenStatement,
     private readonly zone: PrintZone,
-    private readonly maxBytes: number,
+    maxBytes: number,
   ) {
+    super(maxBytes)
     this.openings = openingsOf(statement.outputs)
   }
 
@@ -32,40 +28,14 @@ export class RowWriter implements RowSink {
   }
 
   row(row: MysqlRow): void {
-    let text = this.rowCount === 0 ? '' : ','
-    for (let index = 0; index < this.openings.length; index++) text += this.openings[index] + this.value(row, index)
-    this.text += `${text}}`
-    if (this.text.length > this.maxBytes) throw tooLarge(this.maxBytes)
-    this.lastRow = row
-    this.rowCount++
+    let object = ''
+    for (let index = 0; index < this.openings.length; index++) object += this.openings[index] + this.value(row, index)
+    this.add(row, `${object}}`)
   }
 
-  /** The JSON array of all rows. */
-  rows(): Buffer {
-    const bytes = Buffer.from(`[${this.text}]`, 'utf8')
-    if (bytes.length > this.maxBytes) throw tooLarge(this.maxBytes)
-    return bytes
-  }
-
-  /** The rows written since the last time, without brackets; what follows begins anew. */
-  takeChunk(): { readonly rows: Buffer; readonly rowCount: number } {
-    const chunk = { rows: Buffer.from(this.text, 'utf8'), rowCount: this.rowCount }
-    this.text = ''
-    this.rowCount = 0
-    return chunk
-  }
-
-  /** UTF-16 units written since the last chunk. */
-  get length(): number {
-    return this.text.length
-  }
-
-  /** The JSON array of the last row's key; empty without a row or a key. */
-  lastKey(): Buffer {
+  protected keyOf(row: MysqlRow): readonly string[] {
     const { outputs, lastKey } = this.statement
-    const row = this.lastRow
-    if (row === undefined || lastKey.length === 0) return Buffer.alloc(0)
-    return Buffer.from(`[${lastKey.map((_, index) => this.value(row, outputs.length + index)).join(',')}]`, 'utf8')
+    return lastKey.map((_, index) => this.value(row, outputs.length + index))
   }
 
   private value(row: MysqlRow, index: number): string {
@@ -91,6 +61,3 @@ const openingsOf = (outputs: readonly Output<MysqlColumn>[]): readonly string[] 
 
 // The outputs of whole rows are the same value as long as the table is.
 const openingsByOutputs = new WeakMap<readonly Output<MysqlColumn>[], readonly string[]>()
-
-const tooLarge = (maxBytes: number): PluginError =>
-  new PluginError('too_large', `the answer has more than ${maxBytes} bytes; use limit`)

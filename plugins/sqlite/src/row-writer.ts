@@ -1,6 +1,6 @@
-import { PluginError } from '@easyrest/protocol'
 import {
   inlineJson,
+  JsonRows,
   type Output,
   plainText,
   printDouble,
@@ -16,15 +16,8 @@ import type { SqliteColumn } from './sqlite-table.js'
 /** How the rows of a statement were selected: see sqliteDialect. */
 export type RowForm = 'quick' | 'exact'
 
-/**
- * Prints rows as the JSON of table.proto: every digit of an integer, the shortest form of a double, text as it is. It
- * builds one string and no object per row.
- */
-export class RowWriter {
-  /** Objects written. */
-  rowCount = 0
-  private text = ''
-  private lastRow: SqliteRow | undefined
+/** Prints rows as the JSON of table.proto: every digit of an integer, the shortest form of a double, text as it is. */
+export class RowWriter extends JsonRows<SqliteRow> {
   private readonly members: readonly Member[]
   private readonly zone: Timezone
   private readonly valueCount: number
@@ -37,24 +30,22 @@ export class RowWriter {
     private readonly statement: RowsStatement<SqliteColumn>,
     private readonly form: RowForm,
     zone: string,
-    private readonly maxBytes: number,
+    maxBytes: number,
   ) {
+    super(maxBytes)
     this.zone = timezone(zone)
     this.valueCount = statement.outputs.length + statement.lastKey.length
     this.members = membersOf(statement.outputs)
   }
 
   write(row: SqliteRow): void {
-    let text = this.rowCount === 0 ? '' : ','
+    let object = ''
     for (let index = 0; index < this.members.length; index++) {
       const { opening, column, constant } = this.members[index]!
-      text += opening + (constant ?? this.value(row, index, column))
+      object += opening + (constant ?? this.value(row, index, column))
     }
-    this.text += `${text}}`
-    if (this.text.length > this.maxBytes) throw tooLarge(this.maxBytes)
+    this.add(row, `${object}}`)
     if (this.form === 'quick') this.missingBytes += Number(row[this.valueCount])
-    this.lastRow = row
-    this.rowCount++
   }
 
   /** False: the rows must be selected again in the exact form. */
@@ -62,33 +53,9 @@ export class RowWriter {
     return this.form === 'exact' || (this.missingBytes === 0 && !this.suspicious)
   }
 
-  /** The JSON array of all rows. */
-  rows(): Buffer {
-    const bytes = Buffer.from(`[${this.text}]`, 'utf8')
-    if (bytes.length > this.maxBytes) throw tooLarge(this.maxBytes)
-    return bytes
-  }
-
-  /** The rows written since the last time, without brackets; what follows begins anew. */
-  takeChunk(): { readonly rows: Buffer; readonly rowCount: number } {
-    const chunk = { rows: Buffer.from(this.text, 'utf8'), rowCount: this.rowCount }
-    this.text = ''
-    this.rowCount = 0
-    return chunk
-  }
-
-  /** UTF-16 units written since the last chunk. */
-  get length(): number {
-    return this.text.length
-  }
-
-  /** The JSON array of the last row's key; empty without a row or a key. */
-  lastKey(): Buffer {
+  protected keyOf(row: SqliteRow): readonly string[] {
     const { outputs, lastKey } = this.statement
-    const row = this.lastRow
-    if (row === undefined || lastKey.length === 0) return Buffer.alloc(0)
-    const values = lastKey.map(({ column }, index) => this.value(row, outputs.length + index, column))
-    return Buffer.from(`[${values.join(',')}]`, 'utf8')
+    return lastKey.map(({ column }, index) => this.value(row, outputs.length + index, column))
   }
 
   private value(row: SqliteRow, index: number, column: SqliteColumn): string {
@@ -161,6 +128,3 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const textOf = (value: unknown): string => (value instanceof Uint8Array ? decodeText(value) : String(value))
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-const tooLarge = (maxBytes: number): PluginError =>
-  new PluginError('too_large', `the answer has more than ${maxBytes} bytes; use limit`)
