@@ -1,9 +1,10 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { type KeyObject, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createCertificate } from '@easyrest/protocol'
+import { generateKeys } from '@easyrest/protocol/testing'
 import type { TemporaryDirectory } from './temporary-directory.js'
 import { type Claims, secondsFromNow } from './token.js'
 
@@ -69,7 +70,7 @@ export class Issuer {
   }
 
   private key(kid: string): KeyObject {
-    const key = this.keys.get(kid) ?? generateKeyPairSync('ed25519').privateKey
+    const key = this.keys.get(kid) ?? generateKeys('ed25519').privateKey
     this.keys.set(kid, key)
     return key
   }

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 /** A self-signed certificate for one process and its peer, each of which trusts exactly the other's. */
 export interface Certificate {
@@ -13,18 +13,22 @@ export interface Certificate {
  * on P-256. Written out in DER because node:crypto reads certificates but makes none.
  */
 export const createCertificate = (now = Date.now()): Certificate => {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey, privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
   const body = certificateBody(publicKey, now)
   const der = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, privateKey)))
   return {
     der,
     certificatePem: toPem(der),
-    keyPem: Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    keyPem: Buffer.from(privateKey),
   }
 }
 
 // RFC 5280, section 4.1: TBSCertificate.
-const certificateBody = (publicKey: KeyObject, now: number): Buffer => {
+const certificateBody = (publicKey: Buffer, now: number): Buffer => {
   const serial = randomBytes(16)
   // Positive, and without a leading zero byte.
   serial[0] = (serial[0]! & 0x3f) | 0x40
@@ -35,12 +39,12 @@ const certificateBody = (publicKey: KeyObject, now: number): Buffer => {
     localhostName(),
     sequence(time(now - 30_000), time(now + 262_980 * 3_600_000)),
     localhostName(),
-    publicKey.export({ type: 'spki', format: 'der' }),
+    publicKey,
     tagged(0xa3, sequence(...extensions(publicKey))),
   )
 }
 
-const extensions = (publicKey: KeyObject): Buffer[] => [
+const extensions = (publicKey: Buffer): Buffer[] => [
   extension('551d0f', tagged(0x03, Buffer.from([2, 0xac])), critical), // digitalSignature, key*, keyCertSign
   extension('551d25', sequence(oid('2b06010505070302'), oid('2b06010505070301'))), // client and server
   extension('551d13', sequence(critical), critical), // basicConstraints: CA
@@ -51,10 +55,7 @@ const extensions = (publicKey: KeyObject): Buffer[] => [
 const extension = (id: string, value: Buffer, ...flags: Buffer[]): Buffer =>
   sequence(oid(id), ...flags, tagged(0x04, value))
 
-const keyIdentifier = (publicKey: KeyObject): Buffer =>
-  createHash('sha1')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest()
+const keyIdentifier = (publicKey: Buffer): Buffer => createHash('sha1').update(publicKey).digest()
 
 const localhostName = (): Buffer => sequence(nameMember('55040a', 'EasyREST'), nameMember('550403', 'localhost'))
 

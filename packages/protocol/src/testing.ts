@@ -1,4 +1,6 @@
-// For tests of every package: the one switch between a run that fits `npm test` and one that takes its time.
+// For tests of every package.
+
+export { generateKeys } from './generate-keys.js'
 
 /** EASYREST_LONG=1, as `npm run test:faults` sets it. */
 export const isLongRun = process.env.EASYREST_LONG === '1'

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeys } from '@easyrest/protocol/testing'
 import { type Forgery, forgeToken } from 'easyrest-server/testing'
 import type { Header } from '../../support/http.js'
 import { secondsFromNow, testSecret } from '../../support/token.js'
@@ -16,10 +16,10 @@ export interface Credential {
   readonly isAddressed: boolean
 }
 
-export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-export const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const strangeEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const rsa = generateKeys('rsa', { modulusLength: 2048 })
+export const ec = generateKeys('ec', { namedCurve: 'P-256' })
+const stranger = generateKeys('rsa', { modulusLength: 2048 })
+const strangeEc = generateKeys('ec', { namedCurve: 'P-256' })
 
 export const publicPem = (pair: typeof rsa | typeof ec): string =>
   pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()

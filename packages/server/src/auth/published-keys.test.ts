@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { generateKeys } from '@easyrest/protocol/testing'
 import fc from 'fast-check'
 import { publishedKeys } from './published-keys.js'
 import { ed25519, p256, publicJwk, rsa, secret } from './test-support/test-keys.js'
@@ -22,12 +22,12 @@ describe('the keys that an issuer publishes', () => {
     )
   })
 
-  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const weak = generateKeys('rsa', { modulusLength: 1024 })
   const useless: [string, unknown][] = [
     ['a secret', { kty: 'oct', k: Buffer.from(secret).toString('base64url') }],
     ['a weak key', publicJwk(weak)],
     ['an encryption key', { ...publicJwk(rsa), use: 'enc' }],
-    ['a curve nobody signs with', publicJwk(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }))],
+    ['a curve nobody signs with', publicJwk(generateKeys('ec', { namedCurve: 'secp256k1' }))],
     ['a kid that is no text', { ...publicJwk(rsa), kid: 1 }],
     ['an alg of another type', { ...publicJwk(rsa), alg: 'HS256' }],
     ['half a key', { kty: 'RSA', n: 'AQAB' }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { generateKeys } from '@easyrest/protocol/testing'
 import {
   ed25519,
   keyFile,
@@ -126,9 +126,9 @@ describe('a key file', () => {
     )
   })
 
-  const x25519 = generateKeyPairSync('x25519')
-  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
-  const bitcoin = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+  const x25519 = generateKeys('x25519')
+  const weak = generateKeys('rsa', { modulusLength: 1024 })
+  const bitcoin = generateKeys('ec', { namedCurve: 'secp256k1' })
   const refused: [string, string | object, RegExp][] = [
     ['X25519', publicPem(x25519), /received x25519/],
     ['an X25519 JWK', publicJwk(x25519), /received x25519/],

@@ -1,8 +1,9 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { generateKeys } from '@easyrest/protocol/testing'
 
 interface KeyPair {
   readonly publicKey: KeyObject
@@ -10,11 +11,11 @@ interface KeyPair {
 }
 
 export const secret = 'correct-horse-battery-staple-0123456789'
-export const rsa: KeyPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-export const p256: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-export const p384: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-export const p521: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-521' })
-export const ed25519: KeyPair = generateKeyPairSync('ed25519')
+export const rsa: KeyPair = generateKeys('rsa', { modulusLength: 2048 })
+export const p256: KeyPair = generateKeys('ec', { namedCurve: 'P-256' })
+export const p384: KeyPair = generateKeys('ec', { namedCurve: 'P-384' })
+export const p521: KeyPair = generateKeys('ec', { namedCurve: 'P-521' })
+export const ed25519: KeyPair = generateKeys('ed25519')
 
 const directory = mkdtempSync(join(tmpdir(), 'easyrest-keys-'))
 after(() => rmSync(directory, { recursive: true, force: true }))

@@ -11,7 +11,9 @@ describe('The pieces of a JSON text', () => {
   test('mean what the text means', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), space, (array, spaces) => {
-        assert.deepEqual(elementsOf(latin1(JSON.stringify(array, null, spaces))).map(meaningOf), array)
+        const elements = elementsOf(latin1(JSON.stringify(array, null, spaces)))
+        // JSON.stringify writes -0 as 0.
+        assert.deepEqual(elements.map(meaningOf), JSON.parse(JSON.stringify(array)))
       }),
     )
     fc.assert(
