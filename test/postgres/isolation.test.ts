@@ -23,7 +23,18 @@ INSERT INTO notes (owner, text) VALUES ('alice', 'a'), ('bob', 'b');
 GRANT ALL ON notes TO PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC;
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE notes FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON notes USING (owner = current_setting('request.claims_sub', true));
-CREATE FUNCTION evil () RETURNS text LANGUAGE sql AS 'SELECT set_config(''request.claims_sub'', ''mallory'', false)';
+CREATE VIEW lasting AS SELECT set_config('request.claims_sub', 'mallory', false) AS set;
+CREATE FUNCTION evil () RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+  PERFORM set_config('request.claims_sub', 'mallory', false);
+  PERFORM set_config('extra_float_digits', '-15', false);
+  PERFORM pg_advisory_lock(8);
+  RETURN 'done';
+END $$;
+CREATE FUNCTION evil_fails () RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM evil(); RAISE EXCEPTION 'x'; END $$;
+CREATE FUNCTION evil_role () RETURNS void LANGUAGE plpgsql AS 'BEGIN SET ROLE er_bob; END';
+CREATE FUNCTION evil_table () RETURNS void LANGUAGE plpgsql
+  AS 'BEGIN CREATE TEMPORARY TABLE notes AS SELECT 1 AS id; END';
+CREATE PROCEDURE evil_procedure () LANGUAGE plpgsql AS 'BEGIN PERFORM evil(); SET ROLE er_bob; END';
 `
 
 const user = (name: 'alice' | 'bob') =>
@@ -80,8 +91,41 @@ describe('Two users of PostgreSQL on one connection', { skip: whyNoServer('postg
 
   it('a setting that outlives its transaction would be seen (control)', async () => {
     const client = await postgres.connect(`${database.uri}?maxOpenConns=1`, database.sql)
-    await client.call('evil', '{}')
+    await client.rows('lasting')
     assert.equal(JSON.parse(await client.rows('me'))[0].sub, 'mallory')
+  })
+
+  for (const [name, changes] of [
+    ['evil', {}],
+    ['evil', { readOnly: true }],
+    ['evil', { txEnd: 'rollback' }],
+    ['evil_fails', {}],
+    ['evil_fails', { readOnly: true }],
+    ['evil_role', {}],
+    ['evil_table', {}],
+    ['evil_procedure', {}],
+  ] as const) {
+    it(`what ${name} leaves in its session is gone (${JSON.stringify(changes)})`, async () => {
+      const client = await postgres.connect(`${database.uri}?maxOpenConns=1`, database.sql)
+      await client.call(name, '{}', { context: contextWith(changes) }).catch((error) => {
+        if (name !== 'evil_fails' || error.reason !== 'check') throw error
+      })
+      const { sub, role } = JSON.parse(await client.rows('me'))[0]
+      assert.deepEqual([sub, role], [null, postgres.server.address.user])
+      const settings = `SELECT current_setting('extra_float_digits') AS digits, to_regclass('pg_temp.notes') AS temporary`
+      const left = await client.db.query({ context: contextWith(), statement: settings, maxRows: 0, maxReplyBytes: 0 })
+      assert.equal(Buffer.from(left.rows).toString(), '[{"digits":"1","temporary":null}]')
+      assert.deepEqual(await database.sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 8`), [])
+    })
+  }
+
+  it('a query that fails leaves no lock behind', async () => {
+    const client = await postgres.connect(`${database.uri}?maxOpenConns=1`, database.sql)
+    const statement = 'SELECT 1 / (pg_advisory_lock(9) IS NULL)::integer AS n'
+    const request = { context: contextWith(), statement, maxRows: 0, maxReplyBytes: 0 }
+    await assert.rejects(client.db.query(request), { reason: 'bad_value' })
+    await client.rows('me')
+    assert.deepEqual(await database.sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 9`), [])
   })
 
   it('a query leaves nothing behind', async () => {
@@ -103,9 +147,9 @@ describe('Two users of PostgreSQL on one connection', { skip: whyNoServer('postg
 
   it('a role that may not be taken is refused', async () => {
     const client = await postgres.connect(`${database.uri}?role_claim=role`, database.sql)
-    for (const role of ['postgres', 'none"; DROP TABLE notes; --', 'no_such_role']) {
+    for (const role of ['postgres', 'none"; DROP TABLE notes; --', 'no_such_role', 'none', 5, ['er_alice']]) {
       const context = contextWith({}, { claims: { sub: 'x', role } })
-      await assert.rejects(client.rows('me', { context }), { reason: 'permission' }, role)
+      await assert.rejects(client.rows('me', { context }), { reason: 'permission' }, String(role))
     }
   })
 

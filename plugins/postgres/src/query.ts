@@ -16,7 +16,8 @@ export const query = (database: Database, request: QueryRequest, call?: Call): P
   database.perform(async () => {
     const rows = new RowCollector(request.maxReplyBytes || largestReply)
     try {
-      await database.transactions.readAndForget({ context: request.context, call }, steps(database, request, rows))
+      const scope = { context: request.context, call, renewsSession: true }
+      await database.transactions.readAndForget(scope, steps(database, request, rows))
     } catch (error) {
       throw error instanceof PostgresFailure && error.statement.includes(request.statement) ? queryError(error) : error
     }
@@ -32,7 +33,6 @@ const steps = ({ uri }: Database, { statement, maxRows }: QueryRequest, rows: Ro
     { text: `SELECT * FROM (\n${text}\n) AS "the query" LIMIT 0`, once: true, onColumns: checkNames },
     { text: whole, once: true, onRow: limited(rows, maxRows) },
     { text: readsOwnTable, onRow: refuseOwnTable },
-    { text: 'SELECT pg_catalog.pg_advisory_unlock_all()' },
   ]
 }
 
@@ -99,6 +99,7 @@ const queryError = (failure: PostgresFailure): unknown => {
   const problem = (reason: string, message: string) =>
     new PluginError(reason, message, { details: { log: logText(failure.fields) }, cause: failure })
   if (code === '42601') return problem('bad_value', oneStatement)
+  if (code === '08P01') return problem('bad_value', 'a query has no parameters; write the value in the place of $1')
   if (code === '42P01') return problem('unknown_table', `there is no table ${quotedName(failure)}`)
   if (code === '42703') return problem('unknown_column', `there is no column ${quotedName(failure)}`)
   if (code.startsWith('25') || code === '42501' || code === '0A000') {

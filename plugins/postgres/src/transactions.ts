@@ -9,6 +9,8 @@ import type { ServerConnection, Step } from './server-connection.js'
 export interface TransactionScope {
   readonly context: RequestContext | undefined
   readonly call: Call | undefined
+  /** A client's own statement or a function runs, which may leave anything in its session: nothing of it stays. */
+  readonly renewsSession?: boolean
 }
 
 type Isolation = 'read committed' | 'repeatable read'
@@ -35,8 +37,8 @@ export class Transactions {
   ): Promise<readonly number[]> {
     return this.onConnection(scope, async (connection) => {
       attach?.(connection)
-      const counts = await connection.run([this.settingsStep(scope, true), ...steps])
-      return counts.slice(1)
+      const counts = await connection.run([this.settingsStep(scope, true), ...steps, ...renewalOf(scope)])
+      return counts.slice(1, steps.length + 1)
     })
   }
 
@@ -53,10 +55,10 @@ export class Transactions {
     })
   }
 
-  /** The same for a client's own statement: what it sets for the session goes with the transaction. */
+  /** The same for a client's own statement, in a transaction that is rolled back. */
   readAndForget(scope: TransactionScope, steps: readonly Step[]): Promise<unknown> {
     return this.onConnection(scope, (connection) =>
-      connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, rollback]),
+      connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, rollback, ...renewalOf(scope)]),
     )
   }
 
@@ -102,27 +104,32 @@ export class Transactions {
 
   /** A connection for as long as the work takes. What it leaves open is rolled back. */
   async onConnection<Result>(
-    { call }: TransactionScope,
+    scope: TransactionScope,
     work: (connection: ServerConnection) => Promise<Result>,
   ): Promise<Result> {
+    const { call } = scope
     const connection = await this.pool.acquire(call?.signal)
     const stopWatching = giveUpWith(call, connection)
+    let remedy: readonly Step[] = []
     try {
       return await work(connection)
     } catch (error) {
+      // A rollback gives back everything but locks of the session.
+      remedy = renewalOf(scope)
       if (isOfOldStatement(error)) connection.forgetStatements()
       // It became a standby: the next connection looks for the server that takes writes now.
       if (this.wantsWrites && isOfReadOnlyServer(error)) connection.destroy('the server takes no writes any more')
       throw error
     } finally {
       stopWatching()
-      await this.giveBack(connection)
+      await this.giveBack(connection, remedy)
     }
   }
 
-  private async giveBack(connection: ServerConnection): Promise<void> {
+  private async giveBack(connection: ServerConnection, remedy: readonly Step[]): Promise<void> {
     try {
-      if (!connection.isClosed && connection.status !== 'idle') await connection.run([rollback])
+      const steps = connection.status === 'idle' ? remedy : [rollback, ...remedy]
+      if (!connection.isClosed && steps.length > 0) await connection.run(steps)
     } catch {
       connection.destroy('ROLLBACK failed')
     }
@@ -137,17 +144,28 @@ export const isOfOldStatement = (error: unknown): boolean =>
 
 const isOfReadOnlyServer = (error: unknown): boolean => error instanceof PostgresFailure && error.code === '25006'
 
-const end = async (connection: ServerConnection, { context, call }: TransactionScope): Promise<void> => {
+const end = async (connection: ServerConnection, scope: TransactionScope): Promise<void> => {
   // A write whose deadline has passed has no one to tell.
-  if (call?.cancelled) throw new PluginError('timeout', 'the write was rolled back: its deadline has passed')
+  if (scope.call?.cancelled) throw new PluginError('timeout', 'the write was rolled back: its deadline has passed')
+  const renewal = renewalOf(scope)
   // What COMMIT would have refused is no success of a dry run either.
-  if (context?.txEnd === 'rollback') return void (await connection.run([checkConstraints, rollback]))
+  if (scope.context?.txEnd === 'rollback') {
+    return void (await connection.run([checkConstraints, rollback, ...renewal]))
+  }
   try {
-    await connection.run([commit])
+    await connection.run([commit, ...renewal])
   } catch (error) {
-    throw error instanceof ConnectionLost ? outcomeUnknown(error) : error
+    if (error instanceof ConnectionLost) throw outcomeUnknown(error)
+    // What is behind COMMIT failed: the write happened, and the session is of no use any more.
+    if (!isOfStep(error, renewal)) throw error
+    connection.destroy('the session could not be made as new')
   }
 }
+
+const renewalOf = ({ renewsSession }: TransactionScope): readonly Step[] => (renewsSession ? renewal : [])
+
+const isOfStep = (error: unknown, steps: readonly Step[]): boolean =>
+  error instanceof PostgresFailure && steps.some(({ text }) => text === error.statement)
 
 const outcomeUnknown = (cause: ConnectionLost): PluginError =>
   new PluginError(
@@ -185,3 +203,9 @@ const beginSnapshot: Step = { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ 
 const checkConstraints: Step = { text: 'SET CONSTRAINTS ALL IMMEDIATE' }
 const commit: Step = { text: 'COMMIT' }
 const rollback: Step = { text: 'ROLLBACK' }
+
+// DISCARD ALL would stand alone in its round trip, and take the prepared statements along.
+const renewal: readonly Step[] = [
+  ...['RESET SESSION AUTHORIZATION', 'RESET ROLE', 'RESET ALL', 'CLOSE ALL', 'UNLISTEN *'],
+  ...['DISCARD TEMP', 'DISCARD SEQUENCES', 'SELECT pg_catalog.pg_advisory_unlock_all()'],
+].map((text) => ({ text }))

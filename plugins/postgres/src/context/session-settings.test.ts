@@ -39,6 +39,12 @@ test('the role is the last setting', () => {
   const set = settings({ roleClaim: 'role', anonRole: 'anon' }, { claims: { role: 'user' } })
   assert.equal(Object.keys(set).at(-1), 'role')
   assert.equal(set.role, 'user')
-  assert.equal(settings({ roleClaim: 'role', anonRole: 'anon' }, { claims: { role: 5 } }).role, 'anon')
+  for (const role of ['', null, undefined]) {
+    assert.equal(settings({ roleClaim: 'role', anonRole: 'anon' }, { claims: { role } }).role, 'anon')
+  }
+  for (const role of ['none', 5, true, ['user'], {}]) {
+    const refusal = () => settings({ roleClaim: 'role', anonRole: 'anon' }, { claims: { role } })
+    assert.throws(refusal, { reason: 'permission' }, JSON.stringify(role))
+  }
   assert.equal(settings({ roleClaim: 'constructor' }, { claims: {} }).role, undefined)
 })

@@ -71,6 +71,10 @@ const roleOf = (
   { claims }: Readonly<Record<string, unknown>>,
 ): string | undefined => {
   if (roleClaim === undefined) return undefined
-  const claimed = typeof claims === 'object' && claims !== null ? new Map(Object.entries(claims)).get(roleClaim) : ''
-  return typeof claimed === 'string' && claimed !== '' ? claimed : anonRole
+  const claimed: unknown =
+    typeof claims === 'object' && claims !== null ? new Map(Object.entries(claims)).get(roleClaim) : ''
+  if (claimed === undefined || claimed === null || claimed === '') return anonRole
+  // To PostgreSQL `none` is the login itself, which may do more than any role that it lends.
+  if (typeof claimed === 'string' && claimed !== 'none') return claimed
+  throw new PluginError('permission', 'the role of the request may not be taken here')
 }

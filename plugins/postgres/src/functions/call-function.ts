@@ -21,7 +21,7 @@ export const callFunction = (
   request: CallFunctionRequest,
   call?: Call,
 ): Promise<FunctionAnswer> => {
-  const scope = { context: request.context, call }
+  const scope = { context: request.context, call, renewsSession: true }
   return database.use(database.functions, request.function, scope, (use) => {
     const invocation = invocationOf(use, request)
     if (request.expectSet && invocation.called.answers !== 'set') {
