@@ -23,6 +23,9 @@ CREATE FUNCTION nothing () RETURNS void LANGUAGE plpgsql AS 'BEGIN INSERT INTO n
 CREATE FUNCTION unknown_rows () RETURNS SETOF record LANGUAGE sql AS 'SELECT 1, 2';
 CREATE FUNCTION document (doc json) RETURNS json LANGUAGE sql AS 'SELECT doc';
 CREATE FUNCTION fails () RETURNS integer LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''secret''; END';
+CREATE FUNCTION fails_as (code text) RETURNS integer LANGUAGE plpgsql
+  AS 'BEGIN RAISE EXCEPTION ''secret'' USING ERRCODE = code; END';
+CREATE FUNCTION any_of (x anyelement) RETURNS anyelement LANGUAGE sql AS 'SELECT x';
 CREATE FUNCTION big (x bigint) RETURNS bigint LANGUAGE sql AS 'SELECT x';
 CREATE FUNCTION raw (bytes bytea) RETURNS bytea LANGUAGE sql AS 'SELECT bytes';
 CREATE PROCEDURE note (id integer, text text DEFAULT 'none') LANGUAGE sql AS 'INSERT INTO notes VALUES (note.id, note.text)';
@@ -75,6 +78,11 @@ describe('Functions of PostgreSQL (N6)', { skip: whyNoServer('postgres') }, () =
     ['divide', '{"a":1,"b":0}', 'bad_value', /a value/],
     ['unknown_rows', '{}', 'bad_value', /columns nobody declares/],
     ['fails', '{}', 'check', /^a function or trigger of the database refuses the request$/],
+    ['fails_as', '{"code":"PT404"}', 'check', /^a function or trigger of the database refuses the request$/],
+    ['fails_as', '{"code":"45000"}', 'check', /^a function or trigger of the database refuses the request$/],
+    ['fails_as', '{"code":"P0002"}', 'check', /^a function or trigger of the database refuses the request$/],
+    ['fails_as', '{"code":"23505"}', 'unique', /exists already/],
+    ['any_of', '{"x":1}', 'unknown_function', /no function any_of/],
     ['ended', '{}', 'bad_value', /ends its transaction/],
     ['secret', '{}', 'unknown_function', /no function secret/],
     ['pg_sleep', '{"seconds":0}', 'unknown_function', /no function pg_sleep/],

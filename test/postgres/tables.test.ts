@@ -23,6 +23,10 @@ CREATE VIEW app.grouped AS SELECT n, count(*) AS c FROM app.parts GROUP BY n;
 CREATE TABLE app.later (id integer PRIMARY KEY, other integer REFERENCES app.later (id) DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE app.spans (span int4range, doc json, EXCLUDE USING gist (span WITH &&));
 CREATE TABLE app.loose (n integer, t text);
+CREATE MATERIALIZED VIEW app.frozen AS SELECT 1 AS n;
+CREATE TYPE app.pair AS (n integer, at timestamptz);
+CREATE TABLE app.nested (id integer PRIMARY KEY, tags text[], pair app.pair);
+INSERT INTO app.nested VALUES (1, '{a,"b,c"}', '(1,2024-01-01Z)'), (2, '{a}', '(2,)'), (3, NULL, NULL);
 CREATE FUNCTION app.refuse () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''secret of the trigger''; END';
 CREATE TABLE app.guarded (n integer); CREATE TRIGGER refuses BEFORE INSERT ON app.guarded EXECUTE FUNCTION app.refuse();
 `
@@ -100,6 +104,7 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
 
   const refusals: readonly (readonly [name: string, call: () => Promise<unknown>, reason: string])[] = [
     ['a row that a view would not show', () => write('simple', '[{"id":5,"n":5000}]'), 'check'],
+    ['a materialized view', () => write('frozen', '[{"n":1}]'), 'permission'],
     ['a view that groups', () => write('grouped', '[{"n":1}]'), 'permission'],
     ['an overlapping range', () => write('spans', '[{"span":"[1,5)"},{"span":"[4,6)"}]', { rowCount: 2 }), 'exclusion'],
     [
@@ -187,6 +192,20 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     assert.deepEqual((await stored())[0], [1, 9])
   })
 
+  it('arrays and composites are compared as their texts say', async () => {
+    const ids = (column: string, operator: 'eq' | 'in', ...operands: string[]) =>
+      client.rows('nested', {
+        where: { kind: 'comparison', column, operator, operands },
+        select: [{ kind: 'column', alias: 'id', column: 'id', cast: '' }],
+      })
+    assert.equal(await ids('tags', 'eq', '{a,"b,c"}'), '[{"id":1}]')
+    assert.equal(await ids('tags', 'in', '{a,"b,c"}', '{x}'), '[{"id":1}]')
+    assert.equal(await ids('pair', 'eq', '(1,2024-01-01T01:00:00+01:00)'), '[{"id":1}]')
+    assert.equal(await ids('pair', 'in', '(1,2024-01-01Z)', '(9,)'), '[{"id":1}]')
+    await assert.rejects(ids('tags', 'in', '{a}', 'x'), { reason: 'bad_value', message: /^tags takes/ })
+    await assert.rejects(ids('pair', 'eq', '(x,)'), { reason: 'bad_value', message: /^pair takes/ })
+  })
+
   it('a table without a key answers whole rows as keys', async () => {
     const { keys } = await write('loose', '[{"n":1,"t":"x"}]', { returning: 'keys' })
     assert.equal(Buffer.from(keys).toString('utf8'), '[{"n":1,"t":"x"}]')
@@ -201,7 +220,9 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     assert.equal(tables.filled.properties.twice.readOnly, true)
     assert.deepEqual(tables.filled.required, [])
     assert.deepEqual(tables.later['x-foreign-keys'], [{ columns: ['other'], table: 'later', references: ['id'] }])
-    assert.deepEqual(Object.keys(views).sort(), ['grouped', 'simple'])
+    assert.deepEqual(Object.keys(views).sort(), ['frozen', 'grouped', 'simple'])
+    assert.deepEqual(tables.nested.properties.tags, { type: 'array', items: {}, 'x-nullable': true })
+    assert.deepEqual(tables.nested.properties.pair, { type: 'object', 'x-nullable': true })
     assert.equal(tables.secret, undefined)
   })
 

@@ -36,8 +36,17 @@ interface Description {
 const describe = (failure: PostgresFailure): Description => {
   if (failure.statement === setAll) return describeSettings(failure)
   const known = byCode.get(failure.code) ?? byClass.get(failure.code.slice(0, 2))
-  return known?.(failure.fields) ?? internal
+  return known?.(failure.fields) ?? (isOwnCode(failure.code) ? internal : refused())
 }
+
+// What is of none of PostgreSQL's classes was raised by a function or trigger, like 'PT404' or '45000'.
+const isOwnCode = (code: string): boolean => ownClasses.includes(code.slice(0, 2))
+
+const ownClasses: readonly string[] = [
+  ...['00', '01', '02', '03', '08', '09', '0A', '0B', '0F', '0L', '0P', '0Z', '20', '21', '22', '23', '24', '25'],
+  ...['26', '27', '28', '2B', '2D', '2F', '34', '38', '39', '3B', '3D', '3F', '40', '42', '44'],
+  ...['53', '54', '55', '57', '58', '72', 'F0', 'HV', 'P0', 'XX'],
+]
 
 const describeSettings = ({ code, fields }: PostgresFailure): Description => {
   if (/"TimeZone"/.test(fields.message)) {
@@ -67,6 +76,8 @@ const named =
     message: constraint === undefined ? without : withName(constraint),
     details: { ...(constraint !== undefined && { constraint }), ...(table !== undefined && { table }) },
   })
+
+const refused = fixed('check', 'a function or trigger of the database refuses the request')
 
 const notNull = ({ column, table, dataType }: ErrorFields): Description => ({
   reason: 'not_null',
@@ -114,6 +125,7 @@ const byCode: ReadonlyMap<string, (fields: ErrorFields) => Description> = new Ma
   ['55000', fixed('permission', 'the view or column can only be read')],
   ['2D000', fixed('bad_value', 'the procedure ends its transaction, which a request may not; COMMIT is left to it')],
   ['42501', fixed('permission', 'the role of the database may not do this')],
+  ['42809', fixed('permission', 'the view can only be read')],
   ['42804', fixed('bad_value', 'a value or condition does not fit the type of its column')],
   ['42846', fixed('bad_value', 'the database cannot cast the column to the type that was asked for')],
   ['42883', fixed('bad_value', 'the type of a column does not know this comparison, order or aggregate')],
@@ -129,7 +141,6 @@ const byCode: ReadonlyMap<string, (fields: ErrorFields) => Description> = new Ma
   ['54001', fixed('too_large', 'the condition is nested too deeply')],
   ['57014', fixed('timeout', 'the statement was stopped: it took too long')],
   ['57P01', fixed('unavailable', 'the database is stopping; try again', 1000)],
-  ['P0001', fixed('check', 'a function or trigger of the database refuses the request')],
 ])
 
 /** By the first two characters of SQLSTATE. */
@@ -140,4 +151,5 @@ const byClass: ReadonlyMap<string, (fields: ErrorFields) => Description> = new M
   ['53', fixed('unavailable', 'the database has run out of memory, disk or connections; try again', 1000)],
   ['54', fixed('too_large', 'the request is too large for one statement')],
   ['57', fixed('unavailable', 'the database was interrupted; try again', 500)],
+  ['P0', refused],
 ])

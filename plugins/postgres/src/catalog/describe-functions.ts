@@ -17,6 +17,8 @@ SELECT DISTINCT ON (p.proname) pg_catalog.json_agg(pg_catalog.json_build_object(
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname::text = ANY($1::text[]) AND p.prokind IN ('f', 'p') AND ${condition}
   AND p.prorettype NOT IN ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.unnest(p.proargtypes) AS a (type)
+    JOIN pg_catalog.pg_type t ON t.oid = a.type WHERE t.typtype = 'p')
   AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e')
 GROUP BY p.proname, n.nspname

@@ -108,4 +108,5 @@ const columnOf = (name: string, { type, labels, array, modifier, ...rest }: Type
   modifier,
   labels,
   isArray: array,
+  isComposite: rest.class === 'c',
 })

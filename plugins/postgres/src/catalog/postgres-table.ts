@@ -20,6 +20,7 @@ export interface PostgresColumn extends ColumnShape {
   /** Labels of an enum, in their order. */
   readonly labels: readonly string[] | null
   readonly isArray: boolean
+  readonly isComposite: boolean
   readonly comment: string | null
 }
 
@@ -68,6 +69,7 @@ const columnOf = (column: ColumnDescription): PostgresColumn => ({
   automatic: column.identity,
   labels: column.labels,
   isArray: column.array,
+  isComposite: column.class === 'c',
   comment: column.comment,
 })
 
@@ -83,5 +85,6 @@ export const computedColumn = (name: string, kind: ValueKind, sqlType: string): 
   automatic: false,
   labels: null,
   isArray: false,
+  isComposite: false,
   comment: null,
 })

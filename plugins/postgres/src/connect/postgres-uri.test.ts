@@ -31,17 +31,17 @@ test('what is left out has a default, or stands behind the question mark', () =>
 })
 
 test('T5: the options of the original keep their names; without them the pool is smaller', () => {
-  const { pool, statementTimeoutMs, searchPath } = parsePostgresUri('postgres://h/d')
+  const { pool, statementTimeoutMs, searchPath, autoCleanup } = parsePostgresUri('postgres://h/d')
   assert.deepEqual(pool, {
     ...{ maxConnections: 10, idleConnections: 2 },
     ...{ idleMs: 600_000, lifetimeMs: 3_600_000, waitMs: 5000 },
   })
-  assert.deepEqual([statementTimeoutMs, searchPath], [0, ['public']])
+  assert.deepEqual([statementTimeoutMs, searchPath, autoCleanup], [0, ['public'], true])
   const options = 'maxOpenConns=50&maxIdleConns=20&connMaxLifetime=10&connMaxIdleTime=5&timeout=60&bulkThreshold=200'
-  const custom = parsePostgresUri(`postgres://h/d?${options}&search_path=own&autoCleanup=true`)
+  const custom = parsePostgresUri(`postgres://h/d?${options}&search_path=own&autoCleanup=false`)
   assert.deepEqual([custom.pool.maxConnections, custom.pool.idleConnections], [50, 20])
   assert.deepEqual([custom.pool.lifetimeMs, custom.pool.idleMs], [600_000, 300_000])
-  assert.deepEqual([custom.statementTimeoutMs, custom.searchPath, custom.autoCleanup], [60_000, ['own'], true])
+  assert.deepEqual([custom.statementTimeoutMs, custom.searchPath, custom.autoCleanup], [60_000, ['own'], false])
 })
 
 test('durations are in the units of whoever named the option', () => {

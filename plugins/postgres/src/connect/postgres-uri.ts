@@ -112,7 +112,7 @@ const readExposure = (options: OptionReader) => {
     roleClaim: options.text('role_claim')?.toLowerCase(),
     anonRole: options.text('anon_role'),
     allowSuperuserQuery: options.flag('allow_superuser_query', false),
-    autoCleanup: options.flag('autoCleanup', false),
+    autoCleanup: options.flag('autoCleanup', true),
   }
 }
 

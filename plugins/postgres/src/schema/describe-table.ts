@@ -25,8 +25,10 @@ const describeColumn = (column: PostgresColumn) => ({
 })
 
 /** Also of a function's argument. */
-export const jsonType = ({ kind, isArray, labels, sqlType }: PostgresColumn): Readonly<Record<string, unknown>> => {
+export const jsonType = (column: PostgresColumn): Readonly<Record<string, unknown>> => {
+  const { kind, isArray, isComposite, labels, sqlType } = column
   if (isArray) return { type: 'array', items: {} }
+  if (isComposite) return { type: 'object' }
   if (labels !== null) return { type: 'string', enum: labels }
   return jsonTypes[kind] ?? (sqlType === 'uuid' ? { type: 'string', format: 'uuid' } : { type: 'string' })
 }

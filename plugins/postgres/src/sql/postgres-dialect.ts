@@ -41,6 +41,11 @@ const writeIn = (
   binder: Binder<PostgresColumn>,
   operands: readonly string[],
 ): void => {
+  // There is no array of arrays, and one of rows does not say of which type they are.
+  if (column.isArray || column.isComposite) {
+    const write = (operand: string) => out.bind(binder.operand(column, operand))
+    return void out.sql(`${sql} IN (`).list(operands, ', ', write).sql(')')
+  }
   const values = operands.map((operand) => String(binder.operand(column, operand).value))
   out
     .sql(`${sql} = ANY (`)

@@ -17,7 +17,9 @@ export class OperandBinder implements Binder<PostgresColumn> {
   readonly unchecked: UncheckedText[] = []
 
   operand(column: PostgresColumn, text: string): Binding {
-    return { value: this.convert(column, text) }
+    const value = this.convert(column, text)
+    // Without it the server would take the text for a row of any type.
+    return column.isComposite ? { value, cast: column.sqlType } : { value }
   }
 
   /** Values of rows travel as one JSON parameter; see row-source.ts. */
