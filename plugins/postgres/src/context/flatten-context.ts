@@ -1,12 +1,9 @@
-/** A setting of a transaction. */
-export type Setting = readonly [name: string, value: string]
-
 /**
- * The context as settings, under `request.` and `erctx.` alike: each member (objects as JSON), and each member of an
- * object by its flattened name, `claims_sub`. Names that a request chooses are data: what is no identifier in them
- * becomes `_`, and since the server never forgets a name it has seen, only so many are used; the JSON holds them all.
+ * The context as texts by name: each member (objects as JSON), and each member of an object by its flattened name,
+ * `claims_sub`. Names that a request chooses are data: what is no identifier in them becomes `_`, and since the server
+ * never forgets a name it has seen, only so many are used; the JSON holds them all.
  */
-export const flattenContext = (ctx: Readonly<Record<string, unknown>>): readonly Setting[] => {
+export const flattenContext = (ctx: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> => {
   const values = new Map<string, string>()
   for (const [key, value] of Object.entries(ctx)) {
     values.set(key === 'jwt.claims' ? key : identifier(key), printed(value))
@@ -15,13 +12,9 @@ export const flattenContext = (ctx: Readonly<Record<string, unknown>>): readonly
     // The same claims are there under `claims`.
     if (key !== 'jwt.claims') flatten(identifier(key), value, values, 1)
   }
-  return [...values].filter(([name]) => isUsed(name)).flatMap(([name, value]) => prefixed(name, value))
+  for (const name of values.keys()) if (!isUsed(name)) values.delete(name)
+  return values
 }
-
-const prefixed = (name: string, value: string): Setting[] => [
-  [`request.${name}`, value],
-  [`erctx.${name}`, value],
-]
 
 const flatten = (name: string, value: unknown, values: Map<string, string>, depth: number): void => {
   if (typeof value !== 'object' || value === null) return void (depth > 1 && values.set(name, printed(value)))
@@ -35,11 +28,15 @@ const flatten = (name: string, value: unknown, values: Map<string, string>, dept
 const printed = (value: unknown): string =>
   typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)
 
-const identifier = (key: string): string =>
-  key
+const identifier = (key: string): string => {
+  if (usualName.test(key)) return key
+  return key
     .toLowerCase()
     .replace(/[^a-z0-9_]/g, '_')
     .slice(0, longestName)
+}
+
+const usualName = /^[a-z0-9_]{1,100}$/
 
 const isUsed = (name: string): boolean => {
   if (usedNames.has(name)) return true

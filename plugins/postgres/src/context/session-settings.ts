@@ -2,7 +2,7 @@ import { PluginError, type RequestContext } from '@easyrest/protocol'
 import type { PostgresUri } from '../connect/postgres-uri.js'
 import type { Step } from '../server-connection.js'
 import { cleanJson, cleanText } from './clean-text.js'
-import { flattenContext, type Setting } from './flatten-context.js'
+import { flattenContext } from './flatten-context.js'
 import { postgresTimezone } from './postgres-timezone.js'
 
 /** What of the connection URI counts for each transaction. */
@@ -28,9 +28,10 @@ export const settingsStep = (
     ['statement_timeout', String(statementTimeout(source, remainingMs))],
   ]
   if (readOnly) settings.push(['transaction_read_only', 'on'])
-  const printed = settings.map(printSetting).join(',') + requestSettings(source, context)
-  return { text: setAll, parameters: [`{${printed}}`] }
+  return { text: setAll, parameters: [`{${settings.map(printSetting).join(',')}${requestSettings(source, context)}}`] }
 }
+
+type Setting = readonly [name: string, value: string]
 
 /** The text of that statement. */
 export const setAll =
@@ -50,13 +51,16 @@ const longestTimeout = 2_147_483_647
 
 const requestSettings = (source: SettingsSource, context: RequestContext | undefined): string => {
   const ctx = context === undefined ? {} : parseContext(context.ctx)
-  const settings = [...flattenContext(ctx)]
-  if (context?.userId) settings.push(['erctx.user_id', cleanText(context.userId)])
+  let printed = ''
+  for (const [name, value] of flattenContext(ctx)) printed += printForRequest(name, JSON.stringify(value))
+  if (context?.userId) printed += `,${printSetting(['erctx.user_id', cleanText(context.userId)])}`
   // Last, because the role may do less than the login.
   const role = roleOf(source, ctx)
-  if (role !== undefined) settings.push(['role', role])
-  return settings.map((setting) => `,${printSetting(setting)}`).join('')
+  return role === undefined ? printed : `${printed},${printSetting(['role', role])}`
 }
+
+/** Under both prefixes. Names are identifiers. */
+const printForRequest = (name: string, json: string): string => `,"request.${name}":${json},"erctx.${name}":${json}`
 
 const parseContext = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
   if (bytes.length === 0) return {}
