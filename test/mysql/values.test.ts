@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import type { Operator } from '@easyrest/protocol'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { tryValueCases } from '../support/value-cases.js'
 import { OnMysql, type PluginClient } from './on-mysql.js'
@@ -15,6 +16,27 @@ describe('Values of MariaDB', { skip: whyNoServer('mysql') }, () => {
   })
 
   tryValueCases(() => client, valueCases, 'mysql')
+
+  it('text that a view computes is compared as its collation says', async () => {
+    await client.sql(`SET NAMES utf8mb4 COLLATE utf8mb4_general_ci; CREATE TABLE sized (n INT PRIMARY KEY, t TEXT);
+      INSERT INTO sized VALUES (1, 'a'), (2, 'b');
+      CREATE FUNCTION word(n INT) RETURNS VARCHAR(10) CHARSET utf8mb4 COLLATE utf8mb4_general_ci RETURN IF(n = 1, 'one', 'more');
+      CREATE VIEW sizes AS SELECT n, t, word(n) AS w, CASE WHEN n > 1 THEN 'big' ELSE 'small' END AS s,
+        'x' COLLATE utf8mb4_bin AS b, _latin1 X'E9' AS l FROM sized`)
+    const found = (column: string, operator: Operator, ...operands: string[]) =>
+      client.rows('sizes', {
+        where: { kind: 'comparison', column, operator, operands },
+        select: [{ kind: 'column', alias: 'n', column: 'n', cast: '' }],
+      })
+    assert.equal(await found('s', 'eq', 'BIG'), '[{"n":2}]')
+    assert.equal(await found('s', 'in', 'big', 'none'), '[{"n":2}]')
+    assert.equal(await found('s', 'between', 'a', 'c'), '[{"n":2}]')
+    assert.equal(await found('w', 'neq', 'one'), '[{"n":2}]')
+    assert.equal(await found('w', 'isdistinct', 'more'), '[{"n":1}]')
+    assert.equal(await found('t', 'gt', 'a'), '[{"n":2}]')
+    assert.equal(await found('b', 'eq', 'X'), '[]')
+    assert.equal(await found('l', 'eq', 'é'), '[{"n":1},{"n":2}]')
+  })
 
   it('ten thousand rows are one call', async () => {
     await client.sql('CREATE TABLE many (n INT PRIMARY KEY, t TEXT)')

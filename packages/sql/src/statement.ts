@@ -11,6 +11,8 @@ export interface Binding {
   readonly value: unknown
   /** A type name of the dialect's own; never a client's text. */
   readonly cast?: string
+  /** How a text is compared, where the other side does not decide that; a name of the database's own. */
+  readonly collation?: string
 }
 
 /** Where a table is found. */
@@ -47,6 +49,7 @@ export class StatementBuilder {
   bind(binding: Binding): this {
     const placeholder = this.spelling.placeholder(this.parameters.push(binding.value))
     this.text += binding.cast === undefined ? placeholder : `CAST(${placeholder} AS ${binding.cast})`
+    if (binding.collation !== undefined) this.text += ` COLLATE ${binding.collation}`
     return this
   }
 

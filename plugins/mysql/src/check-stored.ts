@@ -24,7 +24,9 @@ const problemOf = (column: MysqlColumn, text: string): string | undefined => {
     case 'decimal':
       return decimalProblem(column, text)
     case 'float':
-      return floatProblem(text)
+      return floatProblem(text) ?? roundingProblem(column, text)
+    case 'double':
+      return roundingProblem(column, text)
     case 'year':
       return /^(0|19(?!00)\d\d|20\d\d|21[0-4]\d|215[0-5])$/.test(text) ? undefined : 'a year from 1901 to 2155, or 0'
     case 'time':
@@ -62,6 +64,14 @@ const floatProblem = (text: string): string | undefined => {
   const value = Number(text)
   if (Number.isNaN(value)) return undefined
   return shortestFloat(Math.fround(value)) === value ? undefined : 'a number that a float holds exactly'
+}
+
+// Of FLOAT(7,3) and DOUBLE(10,2).
+const roundingProblem = ({ scale }: MysqlColumn, text: string): string | undefined => {
+  const fraction = /\.(\d+)$/.exec(decimalText(text) ?? '')?.[1] ?? ''
+  return scale === undefined || fraction.length <= scale
+    ? undefined
+    : `a number with at most ${scale} digits behind the point`
 }
 
 const fractionProblem = ({ scale = 0 }: MysqlColumn, text: string): string | undefined => {

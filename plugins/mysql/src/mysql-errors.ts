@@ -29,9 +29,10 @@ interface Description {
   readonly retryAfterMs?: number
 }
 
-const describe = ({ errno, message, isLost }: MysqlFailure): Description => {
+const describe = ({ errno, message, isLost, isRaised }: MysqlFailure): Description => {
   if (isLost)
     return { reason: 'unavailable', message: 'the connection to the database was lost; try again', retryAfterMs: 1000 }
+  if (isRaised) return raised()
   return (byNumber.get(errno) ?? unknown)(message)
 }
 
@@ -89,6 +90,7 @@ const fixed = (reason: Description['reason'], message: string, retryAfterMs?: nu
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 })
 
+const raised = fixed('check', 'the database refuses the change')
 const unknown = fixed('internal', 'the database refused the statement; the log has the details')
 const denied = fixed('permission', 'the account of the connection may not do that')
 const viewOnly = fixed('permission', 'the view can only be read, or not in this way')
@@ -104,7 +106,7 @@ const byNumber = new Map<number, (text: string) => Description>([
   ...[1048, 1364, 1263, 1566].map((errno) => [errno, notNull] as const),
   ...[1451, 1452, 1216, 1217, 1761, 1762].map((errno) => [errno, foreignKey] as const),
   ...[4025, 3819].map((errno) => [errno, check] as const),
-  ...[1264, 1265, 1292, 1366, 1367, 1406, 1411, 1525, 1265, 1690, 1267, 1300, 3140].map(
+  ...[1264, 1265, 1292, 1366, 1367, 1406, 1411, 1525, 1265, 1690, 1267, 1270, 1271, 1300, 3140].map(
     (errno) => [errno, badValue] as const,
   ),
   ...[1906, 3105].map((errno) => [errno, generated] as const),
@@ -119,7 +121,7 @@ const byNumber = new Map<number, (text: string) => Description>([
   [1213, fixed('conflict', 'another write changes the same rows; try again')],
   [1020, fixed('conflict', 'the row has changed since it was read; try again')],
   [1365, fixed('bad_value', 'a division by zero')],
-  [1644, fixed('check', 'the database refuses the change')],
+  [1644, raised],
   [1153, fixed('too_large', 'the request is larger than the max_allowed_packet of the database')],
   [1390, fixed('too_large', 'the request holds too many values for one statement; split it')],
   [1461, fixed('unavailable', 'the database holds no more prepared statements; raise max_prepared_stmt_count', 1000)],

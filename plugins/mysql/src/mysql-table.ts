@@ -23,6 +23,8 @@ export interface MysqlColumn extends ColumnShape, ColumnType {
   readonly scale: number | undefined
   /** Of text: how it is compared and ordered, e.g. utf8mb4_general_ci. */
   readonly collation: string | undefined
+  /** It may be computed by the view that it belongs to. */
+  readonly isOfView: boolean
   /** SQL of the default, as in CREATE TABLE; undefined: none. */
   readonly defaultSql: string | undefined
   /** The database fills it when a row leaves it out. */
@@ -48,6 +50,7 @@ export const computedColumn = (name: string, type: ValueType, answerAs?: AnswerF
   precision: undefined,
   scale: undefined,
   collation: undefined,
+  isOfView: false,
   defaultSql: undefined,
   automatic: false,
   answerAs,

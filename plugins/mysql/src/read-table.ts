@@ -9,7 +9,7 @@ export const readTable = async (name: string, connection: Connection): Promise<M
   if (kind === undefined) return undefined
   const rows = await connection.rows({ text: columnList, parameters: [name] })
   const jsonColumns = await readJsonColumns(name, connection)
-  const columns = rows.map((row) => columnOf(row, jsonColumns))
+  const columns = rows.map((row) => columnOf(row, kind, jsonColumns))
   const uniqueKeys = groupKeys(await connection.rows({ text: keyParts, parameters: [name] }))
   return {
     name,
@@ -39,7 +39,7 @@ const readJsonColumns = async (name: string, connection: Connection): Promise<Re
   return names
 }
 
-const columnOf = (row: MysqlRow, jsonColumns: ReadonlySet<string>): MysqlColumn => {
+const columnOf = (row: MysqlRow, kind: MysqlTable['kind'], jsonColumns: ReadonlySet<string>): MysqlColumn => {
   const [name, declared, nullable, defaultSql, extra, length, precision, scale, fraction, collation] = row
   const type = columnTypeOf(String(declared))
   const isJson = jsonColumns.has(String(name))
@@ -53,6 +53,7 @@ const columnOf = (row: MysqlRow, jsonColumns: ReadonlySet<string>): MysqlColumn 
     precision: numberOf(precision),
     scale: numberOf(fraction) ?? numberOf(scale),
     collation: collation === null ? undefined : String(collation),
+    isOfView: kind === 'view',
     defaultSql: defaultSql === null || defaultSql === 'NULL' ? undefined : String(defaultSql),
     automatic: /auto_increment/i.test(String(extra)),
     answerAs: undefined,

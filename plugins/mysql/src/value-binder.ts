@@ -20,7 +20,9 @@ export class ValueBinder implements Binder<MysqlColumn> {
 
   /** Text of a URL. */
   operand(column: MysqlColumn, text: string): Binding {
-    return this.fromText(column, text)
+    const binding = this.fromText(column, text)
+    // A text that a view computes decides no more how it is compared than a parameter does, and the server refuses both.
+    return isComputed(column) ? { ...binding, collation: column.collation! } : binding
   }
 
   /** A member of a row. */
@@ -101,6 +103,9 @@ export class ValueBinder implements Binder<MysqlColumn> {
     throw unfit(column, 'a surrogate without its other half')
   }
 }
+
+// A parameter is in utf8mb4, whose collations are the only ones it can have.
+const isComputed = ({ isOfView, collation }: MysqlColumn): boolean => isOfView && /^utf8mb4_\w+$/.test(collation ?? '')
 
 // With the flag u only a surrogate without its other half is one.
 const loneSurrogate = /\p{Surrogate}/u
