@@ -64,6 +64,11 @@ export class ConnectionPool {
     connection.destroy()
   }
 
+  /** Closes what nobody uses. */
+  dropIdle(): void {
+    for (const { opened } of this.idle.splice(0)) this.discard(opened)
+  }
+
   close(): void {
     this.closed = true
     clearInterval(this.sweeper)

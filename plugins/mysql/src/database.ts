@@ -7,7 +7,7 @@ import type { MysqlUri } from './mysql-uri.js'
 import type { Server } from './server.js'
 import { SessionLender, type SessionNeeds } from './session-lender.js'
 import { runTransaction } from './transaction.js'
-import { isLost, isUndone, tryAgain } from './try-again.js'
+import { isLost, isUndone, mostTries, tryAgain } from './try-again.js'
 
 /** For whom something is done in the database. */
 export type Caller = Omit<SessionNeeds, 'inTransaction'>
@@ -71,20 +71,37 @@ export class Database {
     }
   }
 
-  /** As `read`, in pieces that the caller takes when it wants them. */
+  /** As `read`, in pieces that the caller takes when it wants them. Nothing is tried again once it has one. */
   async *stream<Piece>(
     caller: Caller,
     pieces: (session: MysqlSession) => AsyncGenerator<Piece>,
   ): AsyncGenerator<Piece> {
-    const loan = await this.lender
-      .borrow({ ...caller, inTransaction: false, isStream: true })
-      .catch((error: unknown) => {
-        throw pluginErrorOf(error)
-      })
+    for (let tries = 1; ; tries++) {
+      let isBegun = false
+      try {
+        for await (const piece of this.streamOnce(caller, pieces)) {
+          isBegun = true
+          yield piece
+        }
+        return
+      } catch (error) {
+        const isHopeless = isBegun || caller.call?.cancelled || tries >= mostTries
+        if (isHopeless || !isLost(error))
+          throw pluginErrorOf(caller.call?.cancelled ? caller.call.signal.reason : error)
+      }
+    }
+  }
+
+  private async *streamOnce<Piece>(
+    caller: Caller,
+    pieces: (session: MysqlSession) => AsyncGenerator<Piece>,
+  ): AsyncGenerator<Piece> {
+    const loan = await this.lender.borrow({ ...caller, inTransaction: false, isStream: true })
     try {
       yield* pieces(loan.session)
     } catch (error) {
-      throw pluginErrorOf(caller.call?.cancelled ? caller.call.signal.reason : error)
+      this.lender.doubtOthers(error)
+      throw error
     } finally {
       loan.end()
     }

@@ -69,6 +69,7 @@ export class SessionLender {
     } catch (error) {
       end()
       if (call?.cancelled) throw call.signal.reason
+      this.doubtOthers(error)
       // A connection that the server has closed while nobody used it: nothing was done on it.
       if (isLost(error) && tries < mostTries) return this.borrow(needs, tries + 1)
       throw error
@@ -84,10 +85,18 @@ export class SessionLender {
     try {
       return await work(loan.session)
     } catch (error) {
+      this.doubtOthers(error)
       throw needs.call?.cancelled ? needs.call.signal.reason : error
     } finally {
       loan.end()
     }
+  }
+
+  /** Where one connection was lost, the others that wait may be lost too, without having been told yet. */
+  doubtOthers(error: unknown): void {
+    if (!isLost(error)) return
+    this.pool.dropIdle()
+    this.streamPool.dropIdle()
   }
 
   /** The session is as new, whatever was done in it. */
@@ -126,16 +135,20 @@ export class SessionLender {
       .finally(() => pool.release(opened))
   }
 
-  /** Something of the plugin's own, on a connection of its own. */
-  private async aside<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  /** Something of the plugin's own that reads, on a connection of its own. */
+  private async aside<Result>(work: (connection: Connection) => Promise<Result>, tries = 1): Promise<Result> {
     const opened = await this.pool.acquire()
     try {
       // In a transaction that nobody ends, the look at a table would keep others from changing it.
       await this.settings.apply(opened.connection, opened.server, plainWish)
       return await work(opened.connection)
+    } catch (error) {
+      this.doubtOthers(error)
+      if (!isLost(error) || tries === mostTries) throw error
     } finally {
       this.pool.release(opened)
     }
+    return this.aside(work, tries + 1)
   }
 }
 
