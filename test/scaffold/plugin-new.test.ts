@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
 import { goToolchain } from '../support/go-toolchain.js'
 import { pythonEnvironment } from '../support/python-environment.js'
@@ -71,16 +71,33 @@ for (const { lang, program, steps, skip = false } of scaffolds) {
       const name = `${lang}${kind}`
       const project = join(directory.path, `easyrest-plugin-${name}`)
       expectSuccess(server('plugin', 'new', name, '--lang', lang, '--kind', kind))
+      const written = filesOf(project)
+      expectSuccess(run(project, 'git', 'init', '--quiet'))
+      assert.deepEqual(filesForGit(project), written, 'all that was written is the project')
       for (const [command, ...args] of steps) expectSuccess(run(project, command, ...args))
       const seed = kind === 'db' ? ['--seed', 'seed.json'] : []
       const check = run(project, process.execPath, serverProgram, 'plugin', 'check', program, ...uri(name), ...seed)
       expectSuccess(check)
       assert.match(check.stdout, / passed, 0 failed, /)
       assert.match(check.stdout, kind === 'db' ? /ok {7}where\.eq/ : /ok {7}cache\.set/)
+      const made = filesForGit(project).filter(
+        (file) => !written.includes(file) && !/^(go\.sum|package-lock\.json)$/.test(file),
+      )
+      assert.deepEqual(made, [], 'what tools make is no part of the project')
       expectReadmeSays(project, [...steps, ['easyrest-server', 'plugin', 'check', program, ...uri(name), ...seed]])
     })
   }
 }
+
+const filesOf = (project: string): string[] =>
+  readdirSync(project, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(project, join(entry.parentPath, entry.name)))
+    .sort()
+
+/** What `git add .` would take. */
+const filesForGit = (project: string): string[] =>
+  run(project, 'git', 'ls-files', '--others', '--exclude-standard').stdout.split('\n').filter(Boolean).sort()
 
 const uri = (name: string) => ['--uri', `${name}://`]
 
