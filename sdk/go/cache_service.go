@@ -14,7 +14,7 @@ type cacheService struct {
 }
 
 func newCacheService(cache CachePlugin, schemes []string) *cacheService {
-	return &cacheService{cache, &initialConnection{schemes: schemes, connect: cache.InitConnection}}
+	return &cacheService{cache, newInitialConnection(cache, schemes, cache.InitConnection)}
 }
 
 func (s *cacheService) operations() operations {

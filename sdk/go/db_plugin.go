@@ -100,3 +100,9 @@ type Batcher interface {
 type WhereChecker interface {
 	CheckWhere(where *contract.Predicate) error
 }
+
+// SchemeChecker is for a plugin whose InitConnection itself refuses URIs that are not meant for it. The schemes in Options are
+// announced, and no other is refused before it was asked.
+type SchemeChecker interface {
+	ChecksScheme() bool
+}

@@ -14,7 +14,7 @@ type dbService struct {
 }
 
 func newDBService(db DBPlugin, schemes []string) *dbService {
-	return &dbService{db, &initialConnection{schemes: schemes, connect: db.InitConnection}, newWishes(db)}
+	return &dbService{db, newInitialConnection(db, schemes, db.InitConnection), newWishes(db)}
 }
 
 func (s *dbService) operations() operations {

@@ -8,6 +8,16 @@ import (
 	"sync/atomic"
 )
 
+// newInitialConnection is for one role of a program.
+func newInitialConnection(
+	plugin any, announced []string, connect func(ctx context.Context, connection Connection) (string, error),
+) *initialConnection {
+	if checker, ok := plugin.(SchemeChecker); ok && checker.ChecksScheme() {
+		announced = nil
+	}
+	return &initialConnection{schemes: announced, connect: connect}
+}
+
 // initialConnection keeps the rules of InitConnection for one role, so that an author need not think of them.
 type initialConnection struct {
 	schemes []string // none: any

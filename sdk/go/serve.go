@@ -25,7 +25,8 @@ var Handshake = hplugin.HandshakeConfig{
 type Options struct {
 	// Name and Version of the program, for logs and status pages.
 	Name, Version string
-	// Schemes of the connection URIs that it accepts, without "://". None: any, and InitConnection must check them.
+	// Schemes of the connection URIs that it accepts, without "://". None: any, and InitConnection must check them. See
+	// SchemeChecker, too.
 	Schemes []string
 	DB      DBPlugin
 	Cache   CachePlugin

@@ -28,6 +28,8 @@ describe('A plugin of the original EasyREST whose import path was changed', { sk
         plugins: {
           guide: { uri: 'guide://x', path: program, enable_cache: true, cache_name: 'guide_cache' },
           guide_cache: { uri: 'guide://cache', path: program },
+          // A scheme that the plugin accepts, and its name does not tell.
+          other: { uri: 'guides://x', path: program },
           secured: { uri: 'guide://x', path: program, tls: 'always' },
         },
       },
@@ -64,7 +66,7 @@ describe('A plugin of the original EasyREST whose import path was changed', { sk
     })
   })
 
-  for (const connection of ['guide', 'secured']) {
+  for (const connection of ['guide', 'other', 'secured']) {
     it(`keeps every digit on its way in and out (${connection})`, async () => {
       const body = `[{"id":9007199254740993,"name":"Bergen","size":12345678901234567890,"ratio":0.1,"extra":{"a":[1.5,null]}}]`
       const made = await send('POST', `/api/${connection}/things/`, body)

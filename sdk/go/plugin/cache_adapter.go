@@ -11,8 +11,11 @@ import (
 type cacheAdapter struct{ cache CachePlugin }
 
 func (a *cacheAdapter) InitConnection(_ context.Context, connection easyrest.Connection) (string, error) {
-	return "", connectionFailure(a.cache.InitConnection(connection.URI))
+	return "", connectionFailure(a.cache.InitConnection(connection.URI), connection.URI)
 }
+
+// ChecksScheme: the plugin does.
+func (*cacheAdapter) ChecksScheme() bool { return true }
 
 // The original tells a miss by an error, and so any failure is one.
 func (a *cacheAdapter) Get(_ context.Context, key string) (string, bool, error) {

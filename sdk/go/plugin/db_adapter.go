@@ -11,11 +11,15 @@ import (
 // dbAdapter is a plugin of the original as the SDK serves it.
 type dbAdapter struct{ db DBPlugin }
 
-// Capabilities: what SQL expressions can say. CheckWhere says which conditions can be.
+// Capabilities: what SQL expressions can say.
 func (*dbAdapter) Capabilities() []easyrest.Capability {
 	return []easyrest.Capability{easyrest.CapabilityAggregates}
 }
 
+// ChecksScheme: the plugin does.
+func (*dbAdapter) ChecksScheme() bool { return true }
+
+// CheckWhere says which conditions can be said.
 func (*dbAdapter) CheckWhere(where *contract.Predicate) error {
 	_, err := whereMap(where)
 	return err
@@ -25,7 +29,7 @@ func (a *dbAdapter) InitConnection(_ context.Context, connection easyrest.Connec
 	if a.db == nil {
 		return "", nil
 	}
-	return "", connectionFailure(a.db.InitConnection(connection.URI))
+	return "", connectionFailure(a.db.InitConnection(connection.URI), connection.URI)
 }
 
 func (a *dbAdapter) TableGet(_ context.Context, request *contract.TableGetRequest) (*contract.TableGetResponse, error) {

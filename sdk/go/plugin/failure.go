@@ -3,6 +3,7 @@ package plugin
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"easyrest"
 )
@@ -15,12 +16,18 @@ func failure(err error) error {
 	return err
 }
 
-func connectionFailure(err error) error {
+// The plugin itself says which URIs are meant for it, but not why it refuses one.
+func connectionFailure(err error, uri string) error {
 	var known *easyrest.Error
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
 	easyrest.Log.Error("InitConnection failed: " + err.Error())
+	if expected := schemes(programName()); len(expected) > 0 && !strings.HasPrefix(strings.ToLower(uri), expected[0]+"://") {
+		return easyrest.Errorf(easyrest.ReasonBadValue,
+			"expected a URI that begins with %s://, as the program's name says, or another that the plugin accepts; its log "+
+				"says why it did not", expected[0])
+	}
 	return easyrest.Errorf(easyrest.ReasonUnavailable, "the plugin could not connect; its log says why")
 }
 

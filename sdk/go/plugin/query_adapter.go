@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"reflect"
 
 	"easyrest"
 	"easyrest/contract"
@@ -17,7 +18,16 @@ func (a *queryAdapter) InitConnection(ctx context.Context, connection easyrest.C
 	if server, err := a.dbAdapter.InitConnection(ctx, connection); err != nil {
 		return server, err
 	}
-	return "", connectionFailure(a.query.InitConnection(connection.URI))
+	// Who serves both with one object is connected.
+	if db, ok := a.query.(DBPlugin); ok && isSame(db, a.db) {
+		return "", nil
+	}
+	return "", connectionFailure(a.query.InitConnection(connection.URI), connection.URI)
+}
+
+// isSame tells pointers only: other values may not be comparable.
+func isSame(one, other DBPlugin) bool {
+	return reflect.TypeOf(one).Kind() == reflect.Pointer && one == other
 }
 
 func (a *queryAdapter) Query(_ context.Context, request *contract.QueryRequest) (*contract.QueryResponse, error) {

@@ -17,7 +17,7 @@ type roles struct {
 }
 
 func (r roles) options() easyrest.Options {
-	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	name := programName()
 	options := easyrest.Options{Name: name, Version: Version, Schemes: schemes(name)}
 	switch {
 	case r.query != nil:
@@ -31,7 +31,10 @@ func (r roles) options() easyrest.Options {
 	return options
 }
 
-// The name of the program tells the scheme, as far as anybody knows: easyrest-plugin-<scheme>[-<os>-<arch>].
+func programName() string { return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") }
+
+// The name of the program tells the scheme, as far as anybody knows: easyrest-plugin-<scheme>[-<os>-<arch>]. It may accept
+// more: a program for postgres serves postgresql:// too, and a connection may name any program.
 func schemes(program string) []string {
 	scheme := strings.TrimPrefix(program, "easyrest-plugin-")
 	if scheme == program || scheme == "" {

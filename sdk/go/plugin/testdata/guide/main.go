@@ -27,13 +27,13 @@ type guidePlugin struct {
 var columns = []string{"active", "extra", "id", "name", "ratio", "size"}
 
 func (p *guidePlugin) InitConnection(uri string) error {
-	if !strings.HasPrefix(uri, "guide://") {
-		return errors.New("invalid guide URI")
-	}
 	return reach(uri)
 }
 
 func reach(uri string) error {
+	if !strings.HasPrefix(uri, "guide://") && !strings.HasPrefix(uri, "guides://") {
+		return errors.New("invalid guide URI")
+	}
 	if strings.HasSuffix(uri, "/unreachable") {
 		return fmt.Errorf("cannot reach %s", uri)
 	}
