@@ -21,8 +21,11 @@ import (
 // driver, so it goes to the log.
 func toError(method string, err error) *Error {
 	var known *Error
-	if errors.As(err, &known) {
+	switch isOurs := errors.As(err, &known); {
+	case isOurs && known != nil:
 		return known
+	case isOurs: // the old trap: a variable of type *Error that is nil is an error that is not
+		err = errors.New("expected an error or nil, got a nil *easyrest.Error as an error")
 	}
 	Log.Error(fmt.Sprintf("%s failed: %s", method, err), "method", method)
 	return failed()

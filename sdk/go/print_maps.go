@@ -1,6 +1,7 @@
 package easyrest
 
 import (
+	"database/sql"
 	"fmt"
 	"sort"
 	"time"
@@ -39,8 +40,20 @@ func appendMap(bytes []byte, row map[string]any, zone *time.Location, columns []
 }
 
 func inZone(value any, zone *time.Location) any {
-	if moment, ok := value.(time.Time); ok && zone != nil {
-		return moment.In(zone)
+	if zone == nil {
+		return value
+	}
+	switch known := value.(type) {
+	case time.Time:
+		return known.In(zone)
+	case *time.Time:
+		if known != nil {
+			return known.In(zone)
+		}
+	case sql.NullTime:
+		if known.Valid {
+			return known.Time.In(zone)
+		}
 	}
 	return value
 }

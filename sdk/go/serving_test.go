@@ -34,6 +34,9 @@ func (d oddDB) TableGet(ctx context.Context, request *contract.TableGetRequest) 
 		return nil, nil
 	case "fails":
 		return nil, context.Canceled
+	case "nilled":
+		var unknown *Error
+		return &contract.TableGetResponse{Rows: []byte("[]")}, unknown
 	case "wrong":
 		rows, err := PrintMaps([]map[string]any{{"a": 1}, {"a": 1, "b": make(chan int)}}, nil)
 		return &contract.TableGetResponse{Rows: rows, RowCount: 2}, err

@@ -20,6 +20,7 @@ func TestHandlerThatFailsItselfFailsItsCallAlone(t *testing.T) {
 		"panics":  "TableGet panicked: secret driver text",
 		"nothing": "expected an answer or an error, got neither",
 		"fails":   "TableGet failed: context canceled",
+		"nilled":  "expected an error or nil, got a nil *easyrest.Error as an error",
 		"wrong":   `row 1, column "b": expected a value that JSON can hold, got chan int`,
 		"broken":  "answered wrong rows: expected JSON that begins with [ and ends with ], got 7 bytes that do not",
 	} {

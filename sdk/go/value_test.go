@@ -46,6 +46,21 @@ func TestValuesPrintAsTheContractSays(t *testing.T) {
 	}
 }
 
+func TestTimesOfEachTypeAreToldInTheZoneOfTheRequest(t *testing.T) {
+	moment := time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
+	oslo := time.FixedZone("", 2*60*60)
+	for _, value := range []any{moment, &moment, sql.NullTime{Time: moment, Valid: true}} {
+		printed, err := PrintMaps([]map[string]any{{"at": value}}, oslo)
+		if expected := `[{"at":"2024-06-01T14:00:00+02:00"}]`; err != nil || string(printed) != expected {
+			t.Errorf("%T: expected %s, got %s (%v)", value, expected, printed, err)
+		}
+	}
+	printed, err := PrintMaps([]map[string]any{{"a": (*time.Time)(nil), "b": sql.NullTime{}}}, oslo)
+	if expected := `[{"a":null,"b":null}]`; err != nil || string(printed) != expected {
+		t.Errorf("expected %s, got %s (%v)", expected, printed, err)
+	}
+}
+
 func TestValueThatJSONCannotHoldNamesItsRowAndColumn(t *testing.T) {
 	for _, value := range []any{make(chan int), func() {}, complex(1, 1), json.Number("x"), []any{math.NaN()}} {
 		_, err := PrintMaps([]map[string]any{{"a": 1}, {"a": 2, "b": value}}, nil)

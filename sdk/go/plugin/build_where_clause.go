@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"sort"
 	"strings"
@@ -115,14 +116,10 @@ var states = map[string]string{
 
 func itemsOf(operand any) []any {
 	switch known := operand.(type) {
+	case nil:
+		return []any{nil}
 	case []any:
 		return known
-	case []string:
-		items := make([]any, len(known))
-		for index, item := range known {
-			items[index] = item
-		}
-		return items
 	case string:
 		if strings.TrimSpace(known) == "" {
 			return nil
@@ -133,6 +130,18 @@ func itemsOf(operand any) []any {
 		}
 		return items
 	default:
-		return []any{operand}
+		return listItems(reflect.ValueOf(operand))
 	}
+}
+
+// A list of any type; bytes are one value.
+func listItems(operand reflect.Value) []any {
+	if kind := operand.Kind(); kind != reflect.Slice && kind != reflect.Array || operand.Type().Elem().Kind() == reflect.Uint8 {
+		return []any{operand.Interface()}
+	}
+	items := make([]any, operand.Len())
+	for index := range items {
+		items[index] = operand.Index(index).Interface()
+	}
+	return items
 }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -22,6 +23,9 @@ func TestBuildWhereClause(t *testing.T) {
 		{map[string]any{"NOT age": map[string]any{">": "18"}}, " WHERE NOT (age > ?)", []any{"18"}},
 		{map[string]any{"id": map[string]any{"IN": " 1, 2"}}, " WHERE id IN (?,?)", []any{"1", "2"}},
 		{map[string]any{"id": map[string]any{"in": []any{1, 2}}}, " WHERE id IN (?,?)", []any{1, 2}},
+		{map[string]any{"id": map[string]any{"in": []int64{1, 2}}}, " WHERE id IN (?,?)", []any{int64(1), int64(2)}},
+		{map[string]any{"id": map[string]any{"in": []byte("ab")}}, " WHERE id IN (?)", []any{[]byte("ab")}},
+		{map[string]any{"id": map[string]any{"in": nil}}, " WHERE id IN (?)", []any{nil}},
 		{map[string]any{"id": map[string]any{"IN": ""}}, " WHERE id IN (NULL)", nil},
 		{map[string]any{"NOT id": map[string]any{"IN": ""}}, " WHERE NOT (id IN (NULL))", nil},
 		{map[string]any{"a": map[string]any{"IS": "null"}}, " WHERE a IS NULL", nil},
@@ -99,6 +103,41 @@ func TestNumbersAreFloatsWhereThatIsExact(t *testing.T) {
 		if value := plainNumber(text); value != expected {
 			t.Errorf("%s: expected %T %v, got %T %v", text, expected, expected, value, value)
 		}
+	}
+}
+
+func TestContextKeepsTheDigitsOfClaims(t *testing.T) {
+	ctx, err := contextMap(&contract.RequestContext{Ctx: []byte(`{"claims":{"sub":9007199254740993,"exp":1700000000,"a":[1.5]}}`)})
+	expected := map[string]any{"sub": int64(9007199254740993), "exp": 1700000000.0, "a": []any{1.5}}
+	if err != nil || !reflect.DeepEqual(ctx["claims"], expected) {
+		t.Errorf("expected %v, got %v (%v)", expected, ctx["claims"], err)
+	}
+	if flat, err := FormatToContext(ctx); err != nil || flat["claims_sub"] != "9007199254740993" {
+		t.Errorf("expected every digit of claims_sub, got %v (%v)", flat, err)
+	}
+}
+
+// both is a plugin of the original that serves "db" and "query" with one object, as the original's own do.
+type both struct {
+	DBPlugin
+	DBQueryPlugin
+	connected int
+}
+
+func (b *both) InitConnection(string) error {
+	b.connected++
+	return nil
+}
+
+func TestObjectThatServesTablesAndStatementsIsConnectedOnce(t *testing.T) {
+	one, other := &both{}, &both{}
+	for _, adapter := range []*queryAdapter{{dbAdapter{one}, one}, {dbAdapter{one}, other}, {dbAdapter{nil}, other}} {
+		if _, err := adapter.InitConnection(context.Background(), easyrest.Connection{URI: "x://"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if one.connected != 2 || other.connected != 2 {
+		t.Errorf("expected two connections of each, got %d and %d", one.connected, other.connected)
 	}
 }
 

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"encoding/json"
 	"regexp"
 	"strconv"
 	"time"
@@ -14,9 +13,11 @@ import (
 func contextMap(request *contract.RequestContext) (map[string]any, error) {
 	ctx := map[string]any{}
 	if len(request.GetCtx()) > 0 {
-		if err := json.Unmarshal(request.Ctx, &ctx); err != nil {
+		object, err := easyrest.ParseObject(request.Ctx)
+		if err != nil {
 			return nil, easyrest.Errorf(easyrest.ReasonBadValue, "expected ctx to be a JSON object")
 		}
+		ctx = objectMap(object)
 	}
 	ctx["timezone"] = request.GetTimezone()
 	prefer, _ := ctx["prefer"].(map[string]any)
