@@ -4,7 +4,7 @@ import type { JsonRow } from '@easyrest/protocol'
  * Rows as the bytes of a JSON array. What parseJsonRows read is printed as it stood, digits and all. For authors who
  * answer objects: beside what JSON knows, a bigint is printed with
  * all its digits, bytes as base64, a Date as RFC 3339 in UTC; NaN and infinities are null. Objects and arrays in a
- * column are inlined. Throws AnswerError naming row and column.
+ * column are inlined, with the same in them. Throws AnswerError naming row and column.
  */
 export const printRows = (rows: readonly (JsonRow | object)[], origin: string): Buffer =>
   Buffer.from(`[${rows.map((row, index) => printRow(row, `${origin}: row ${index}`)).join(',')}]`)
@@ -29,7 +29,7 @@ const printRow = (row: unknown, origin: string): string => {
     throw new AnswerError(`${origin}: expected an object (column -> value), got ${describe(row)}`)
   }
   if (row instanceof Map) return printJsonRow(row, origin)
-  const members = Object.entries(row).map(([name, value]) => `${printText(name)}:${printValue(value, name, origin)}`)
+  const members = Object.entries(row).map(([name, value]) => `${printText(name)}:${printColumn(value, name, origin)}`)
   return `{${members.join(',')}}`
 }
 
@@ -43,25 +43,56 @@ const printJsonRow = (row: ReadonlyMap<unknown, unknown>, origin: string): strin
   return `{${members.join(',')}}`
 }
 
-const printValue = (value: unknown, column: string, origin: string): string => {
-  if (typeof value === 'string') return printText(value)
-  if (typeof value === 'bigint') return value.toString()
-  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`
-  const printed = printJson(value)
-  if (printed !== undefined) return printed
-  throw new AnswerError(
-    `${origin}, column "${column}": expected a value JSON can hold, got ${describe(value)}; use null for no value`,
-  )
-}
-
-/** undefined when it cannot be printed: functions, symbols, undefined itself, cycles, a bigint inside an object. */
-const printJson = (value: unknown): string | undefined => {
+const printColumn = (value: unknown, column: string, origin: string): string => {
   try {
-    return JSON.stringify(value)
-  } catch {
-    return undefined
+    return printValue(value, 0)
+  } catch (error) {
+    if (!(error instanceof UnprintableError)) throw error
+    throw new AnswerError(`${origin}, column "${column}": ${error.message}`)
   }
 }
+
+class UnprintableError extends Error {}
+
+const printValue = (value: unknown, depth: number): string => {
+  switch (typeof value) {
+    case 'string':
+      return printText(value)
+    case 'bigint':
+      return value.toString()
+    case 'number':
+    case 'boolean':
+      return JSON.stringify(value)
+    case 'object':
+      return value === null ? 'null' : printNested(value, depth)
+    default:
+      throw unprintable(value)
+  }
+}
+
+const printNested = (value: object, depth: number): string => {
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`
+  if (depth > maxDepth) throw new UnprintableError(`expected at most ${maxDepth} levels, got more, or a cycle`)
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => printValue(item, depth + 1)).join(',')}]`
+  if ('toJSON' in value && typeof value.toJSON === 'function') return printValue(value.toJSON(), depth + 1)
+  if (isBox(value)) return printValue(value.valueOf(), depth + 1)
+  if (Symbol.iterator in value || value instanceof ArrayBuffer) throw unprintable(value)
+  return printObject(value, depth)
+}
+
+// As JSON.stringify has it, a member that is undefined is none.
+const printObject = (value: object, depth: number): string => {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return `{${members.map(([name, member]) => `${printText(name)}:${printValue(member, depth + 1)}`).join(',')}}`
+}
+
+const isBox = (value: object): boolean =>
+  value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt
+
+const unprintable = (value: unknown): UnprintableError =>
+  new UnprintableError(`expected a value JSON can hold, got ${describe(value)}; use null for no value`)
+
+const maxDepth = 1000
 
 // Half a surrogate pair is no UTF-8 text; the contract replaces it.
 const printText = (text: string): string => JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'))
