@@ -75,6 +75,13 @@ def test_a_value_that_json_cannot_hold_is_named_by_row_and_column(rows: Any, mes
     assert str(failure.value).startswith(message)
 
 
+def test_a_cycle_is_named_by_row_and_column() -> None:
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    with pytest.raises(AnswerError, match=r"^test: row 1, column 'b': expected fewer levels"):
+        print_rows([{"a": 1}, {"b": cycle}], "UTC", "test")
+
+
 def test_an_unknown_zone_is_an_error_that_says_so() -> None:
     with pytest.raises(AnswerError, match="expected a time zone this machine knows"):
         printed(datetime.now(UTC), "Mars/Olympus")

@@ -91,6 +91,8 @@ class ValuePrinter:
                 members.append(f"{print_name(name)}:{self.value(value)}")
             except UnprintableError as error:
                 raise AnswerError(f"{origin}, column {name!r}: {error}") from None
+            except RecursionError:
+                raise AnswerError(f"{origin}, column {name!r}: expected fewer levels, or no cycle") from None
         return "{" + ",".join(members) + "}"
 
     def value(self, value: Any) -> str:
