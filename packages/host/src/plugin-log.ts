@@ -91,7 +91,7 @@ export class PluginLog {
 
   private reportDropped(): void {
     if (this.dropped === 0) return
-    this.logger('warn', 'the plugin writes more to standard error than the host passes on', {
+    this.logger('warn', 'the plugin writes more than the host passes on', {
       droppedBytes: this.dropped,
     })
     this.dropped = 0

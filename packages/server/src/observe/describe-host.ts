@@ -53,7 +53,7 @@ export const describeHost = (observation: HostObservation): LogLine => {
         { processes: observation.processes, directories: observation.directories },
       )
     case 'plugin-log':
-      return line(observation.level, observation.message, { pid: observation.pid, ...observation.fields })
+      return line(observation.level, observation.message, { pid: observation.pid, ...ownFields(observation.fields) })
     case 'plugin-output':
       return line(
         'warn',
@@ -62,3 +62,9 @@ export const describeHost = (observation: HostObservation): LogLine => {
       )
   }
 }
+
+// A plugin's own level or time would stand in the line a second time, and its connection instead of the true one.
+const ownFields = (fields: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [ours.has(name) ? `plugin.${name}` : name, value]))
+
+const ours: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'connection', 'pid'])
