@@ -69,16 +69,21 @@ describe('POST of a function', () => {
     const isThere = async () => assert.equal(((await post('/api/f/rpc/left/', '{}')).json() as unknown[]).length, 3)
     await refused('/api/f/rpc/wipe/', 400, 'max_affected', '{}', [['Prefer', 'handling=strict, max-affected=1']])
     await refused('/api/f/rpc/wipe/', 406, 'singular', '{}', [object])
+    await refused('/api/f/rpc/wipe/?format=form', 406, 'not_acceptable', '{}')
+    await refused('/api/f/rpc/wipe/', 406, 'not_acceptable', '{}', [formOrJson])
+    await refused('/api/f/rpc/wipe/?format=form', 400, 'max_affected', '{}', [['Prefer', 'max-affected=1']])
     await refused('/api/f/rpc/wipe/?where.eq.none=1', 400, 'unknown_column', '{}')
     await isThere()
     const touched = Number((await post('/api/f/rpc/touch/', '{}')).text())
     await refused('/api/f/rpc/touch/?format=csv', 400, 'bad_value', '{}')
+    await refused('/api/f/rpc/touch/?format=form', 400, 'bad_value', '{}')
     await refused('/api/f/rpc/touch/?limit=1', 400, 'bad_value', '{}')
     await refused('/api/f/rpc/touch/', 400, 'bad_value', '{}', [['Prefer', 'max-affected=1']])
     await refused('/api/f/rpc/touch/?where.eq=1', 400, 'bad_parameter', '{}')
     await refused('/api/f/rpc/touch/?x=1', 400, 'unknown_parameter', '{}')
     assert.equal((await post('/api/f/rpc/touch/', '{}', [['Prefer', 'tx=rollback']])).text(), String(touched + 1))
     assert.equal((await post('/api/f/rpc/touch/', '{}')).text(), String(touched + 1), 'control: calls are counted')
+    assert.equal((await post('/api/f/rpc/touch/', '{}', [formOrJson])).text(), String(touched + 2))
 
     const wiped = await post('/api/f/rpc/wipe/', '{}', [['Prefer', 'max-affected=3']])
     assert.equal(wiped.header('preference-applied'), 'tx=commit, timezone=UTC, max-affected=3')
@@ -90,6 +95,8 @@ describe('POST of a function', () => {
       ['?where.eq.n=1', []],
       ['?limit=1', []],
       ['?format=csv', []],
+      ['?format=form', []],
+      ['', [formOrJson]],
       ['', [object]],
       ['', [['Prefer', 'max-affected=5']]],
     ]
@@ -103,6 +110,7 @@ describe('POST of a function', () => {
   })
 
   const object: Header = ['Accept', 'application/vnd.pgrst.object+json']
+  const formOrJson: Header = ['Accept', 'application/x-www-form-urlencoded, application/json;q=0.5']
 
   function post(target: string, body: string, more: Header[] = []): Promise<HttpAnswer> {
     const authorization: Header = ['Authorization', `Bearer ${signToken({ sub: 'someone', scope: 'write' })}`]

@@ -15,7 +15,8 @@ export const feasibleCall = async (
   if (connection.info === undefined) await connection.waitReady(config.limits.waitMs)
   if (connection.can('function_filters')) return call
   const { request, filtered } = call
-  if (filtered || (!isRead && (request.expectSet || request.expectSingle))) throw noFilters()
+  const { expectSet, expectSingle, maxAffected } = request
+  if (filtered || (!isRead && (expectSet || expectSingle || maxAffected !== undefined))) throw noFilters()
   // The limits of the connection are not the client's wish, and nothing could apply them.
   return { ...call, request: { ...request, page: undefined, count: 'unspecified', expectSingle: false } }
 }

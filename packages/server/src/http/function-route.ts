@@ -10,6 +10,7 @@ import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { feasibleCall } from './feasible-call.js'
 import { pluginCall } from './plugin-call.js'
+import { refuseForm } from './refuse-form.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { versionedWrite } from './versioned-write.js'
 
@@ -41,6 +42,8 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const run = () =>
     pluginCall(exchange, served, route.function, (options) => served.connection.db.callFunction(call.request, options))
   if (isRead) return functionResponse(call, await run(), readPreferences(preferences))
-  const answer = await versionedWrite(exchange, served, { function: route.function }, preferences.txEnd, run)
+  const answer = await refuseForm(call.format, preferences.maxAffected, () =>
+    versionedWrite(exchange, served, { function: route.function }, preferences.txEnd, run),
+  )
   return functionResponse(call, answer, writePreferences(preferences))
 }

@@ -6,6 +6,7 @@ import { parseTableDelete, parseTableUpdate } from '../request/table-change.js'
 import { parseTableCreate } from '../request/table-create.js'
 import type { TableInput } from '../request/table-input.js'
 import { parseTablePut } from '../request/table-put.js'
+import type { WriteAnswer } from '../request/write-answer.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { tableCreateResponse, tableDeleteResponse, tableUpdateResponse } from '../response/write-response.js'
 import type { ServedConnection } from '../snapshot/snapshot.js'
@@ -13,6 +14,7 @@ import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
+import { refuseForm } from './refuse-form.js'
 import { methodNotAllowed, type Route } from './route.js'
 import { tableColumns } from './table-columns.js'
 import { tableGetRoute } from './table-get-route.js'
@@ -44,9 +46,11 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
 
   const { db } = served.connection
   const { preferences } = data
-  const call = <T>(run: (options: CallOptions) => Promise<T>): Promise<T> =>
-    versionedWrite(exchange, served, { table: route.table }, preferences.txEnd, () =>
-      pluginCall(exchange, served, route.table, run),
+  const call = <T>({ format }: WriteAnswer, run: (options: CallOptions) => Promise<T>): Promise<T> =>
+    refuseForm(format, preferences.maxAffected, () =>
+      versionedWrite(exchange, served, { table: route.table }, preferences.txEnd, () =>
+        pluginCall(exchange, served, route.table, run),
+      ),
     )
   const columns = () => tableColumns(exchange, served, input)
   if (method === 'POST' || method === 'PUT') {
@@ -55,7 +59,7 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
       method === 'PUT'
         ? parseTablePut(input, body, await tableSchema(exchange, served, input))
         : parseTableCreate(input, body)
-    const created = await call((options) => db.tableCreate(create, options))
+    const created = await call(answer, (options) => db.tableCreate(create, options))
     const honoured = (await hasDuplicates(exchange, served, input, create, created))
       ? preferences
       : { ...preferences, resolution: undefined }
@@ -64,12 +68,12 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   if (method === 'PATCH') {
     const { request: update, answer } = parseTableUpdate(input, await exchange.body())
     await requirePrecondition(served, update)
-    const changed = await call((options) => db.tableUpdate(update, options))
+    const changed = await call(answer, (options) => db.tableUpdate(update, options))
     return tableUpdateResponse(answer, changed, preferences, columns)
   }
   const { request: remove, answer } = parseTableDelete(input)
   await requirePrecondition(served, remove)
-  const deleted = await call((options) => db.tableDelete(remove, options))
+  const deleted = await call(answer, (options) => db.tableDelete(remove, options))
   return tableDeleteResponse(answer, deleted, preferences, columns)
 }
 

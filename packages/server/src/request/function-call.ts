@@ -13,6 +13,7 @@ import type { QueryString } from './query-string.js'
 import { headerText } from './request-headers.js'
 import { parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
+import { mostAffected } from './write-answer.js'
 
 /** What a request on a function asks of the plugin, and the form it wants the result in. */
 export interface FunctionCall {
@@ -43,8 +44,8 @@ export const parseFunctionGet = (input: FunctionInput): FunctionCall => {
 export const parseFunctionPost = (input: FunctionInput, body: Buffer): FunctionCall => {
   const given = parseArgumentsBody(bodyToJson(input.headers['content-type'], body, 'row'), input.values)
   const { request, ...call } = functionCall(input, input.query, given)
-  const { maxAffected } = input.preferences
-  const expectSet = call.filtered || !call.takesValue || maxAffected !== undefined
+  const maxAffected = mostAffected(call.format, input.preferences)
+  const expectSet = call.filtered || !call.takesValue || input.preferences.maxAffected !== undefined
   return { ...call, request: { ...request, context: input.context(false), expectSet, maxAffected } }
 }
 

@@ -5,7 +5,7 @@ import { bodyToJson } from './body-to-json.js'
 import { parseParameters } from './parameters.js'
 import { parseFlag } from './table-get.js'
 import type { TableInput } from './table-input.js'
-import { parseRowSelect, parseWriteAnswer, type WriteAnswer } from './write-answer.js'
+import { mostAffected, parseRowSelect, parseWriteAnswer, type WriteAnswer } from './write-answer.js'
 import { parseIfMatch } from './write-conditions.js'
 
 export interface TableChange<Request> {
@@ -41,7 +41,7 @@ const parseChange = (input: TableInput, unasked: 'count' | 'nothing'): TableChan
       returning: kind === 'rows' ? 'rows' : 'unspecified',
       select: answer.select,
       expectSingle: answer.single,
-      maxAffected: preferences.maxAffected,
+      maxAffected: mostAffected(answer.format, preferences),
       ifMatch,
       // The contract compares the rows that were read with the same select.
       ifMatchSelect: ifMatch.length > 0 ? parseRowSelect(input, single) : [],

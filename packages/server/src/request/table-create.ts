@@ -7,7 +7,7 @@ import { splitList } from './list.js'
 import { parseParameters } from './parameters.js'
 import type { Preferences } from './prefer.js'
 import type { TableInput } from './table-input.js'
-import { parseWriteAnswer, type WriteAnswer } from './write-answer.js'
+import { mostAffected, parseWriteAnswer, type WriteAnswer } from './write-answer.js'
 import { refuseConditions } from './write-conditions.js'
 
 export interface TableCreate {
@@ -37,7 +37,7 @@ export const parseTableCreate = (input: TableInput, body: Buffer): TableCreate =
       returning: returnings[answer.kind],
       select: answer.select,
       expectSingle: answer.single,
-      maxAffected: preferences.maxAffected,
+      maxAffected: mostAffected(answer.format, preferences),
       overwriteWhen: undefined,
     },
   }

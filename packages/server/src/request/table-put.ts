@@ -6,7 +6,7 @@ import { bodyToJson } from './body-to-json.js'
 import { parseParameters } from './parameters.js'
 import { answerKinds, returnings, type TableCreate } from './table-create.js'
 import type { TableInput } from './table-input.js'
-import { parseWriteAnswer } from './write-answer.js'
+import { mostAffected, parseWriteAnswer } from './write-answer.js'
 import { refuseConditions } from './write-conditions.js'
 
 /**
@@ -37,7 +37,7 @@ export const parseTablePut = (input: TableInput, body: Buffer, schema: TableSche
       returning: returnings[answer.kind],
       select: answer.select,
       expectSingle: answer.single,
-      maxAffected: input.preferences.maxAffected,
+      maxAffected: mostAffected(answer.format, input.preferences),
       overwriteWhen: undefined,
     },
   }

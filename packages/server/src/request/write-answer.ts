@@ -2,6 +2,7 @@ import type { Projection } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { Format } from '../response/format.js'
 import { chooseFormat, chooseRowsFormat, wantsOneRow } from './answer-format.js'
+import type { Preferences } from './prefer.js'
 import { parseSelect } from './select.js'
 import type { TableInput } from './table-input.js'
 
@@ -38,6 +39,13 @@ const formatOf = (kind: WriteAnswer['kind'], { headers }: TableInput, parameter:
   if (kind === 'rows') return chooseRowsFormat(headers.accept, parameter, headers['content-type'])
   return kind === 'count' ? chooseFormat(headers.accept, parameter, countFormats) : 'json'
 }
+
+/**
+ * How many rows a write may touch: no more than the client allows, nor than a form can hold. An answer that turned out not to
+ * be possible would come when all is done.
+ */
+export const mostAffected = (format: Format, { maxAffected }: Preferences): number | undefined =>
+  format === 'form' ? Math.min(maxAffected ?? 1, 1) : maxAffected
 
 // A count is an object.
 const countFormats = ['json', 'object'] as const

@@ -11,7 +11,7 @@ export class FormEncoder implements RowEncoder {
   /** Throws ApiError not_acceptable at the second row, before anything has been written. */
   encode(rows: Uint8Array): Uint8Array[] {
     splitRows(rows, (start, end) => {
-      if (this.row !== undefined) throw moreThanOne()
+      if (this.row !== undefined) throw moreThanOneRow()
       this.row = rows.slice(start, end)
     })
     return []
@@ -28,8 +28,9 @@ export class FormEncoder implements RowEncoder {
 
 const textOf = (value: JsonValue): string => ('text' in value ? value.text : value.kind)
 
-const moreThanOne = (): ApiError =>
+export const moreThanOneRow = (cause?: unknown): ApiError =>
   new ApiError('not_acceptable', {
     detail: 'Expected one row, which is what a form can hold, found more',
     hint: 'Add limit=1 or a condition, or ask for another format',
+    cause,
   })
