@@ -130,7 +130,7 @@ test('a change of the schema is in the next document, with another tag', async (
   assert.ok('/another/' in (changed.json() as Document).paths)
 })
 
-test('mounted in an application, the base path is where it is mounted', async (t) => {
+test('mounted in an application, the base path and the place of a new row are where it is mounted', async (t) => {
   const directory = await temporaryDirectory()
   t.after(() => directory.remove())
   const file = sqliteFile(directory.file('test.db'), tables)
@@ -151,6 +151,14 @@ test('mounted in an application, the base path is where it is mounted', async (t
     { what: 'the plugin to be ready' },
   )
   assert.equal(document.basePath, '/data/api/db')
+  const created = await send({
+    origin,
+    target: '/data/api/DB/heap',
+    method: 'POST',
+    headers: [...headers, ['Prefer', 'return=headers-only']],
+    body: '{"v":null}',
+  })
+  assert.deepEqual([created.status, created.header('location')], [201, '/data/api/DB/heap?where.is.v=null'])
 })
 
 /** Every parameter of the URL with values that it takes by its own word. */

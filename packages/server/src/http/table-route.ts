@@ -2,6 +2,7 @@ import type { CallOptions } from '@easyrest/host'
 import type { TableCreateRequest, TableCreateResponse, TableDeleteRequest } from '@easyrest/protocol'
 import { authorize } from '../auth/authorize.js'
 import { ApiError } from '../errors.js'
+import type { Preferences } from '../request/prefer.js'
 import { parseTableDelete, parseTableUpdate } from '../request/table-change.js'
 import { parseTableCreate } from '../request/table-create.js'
 import type { TableInput } from '../request/table-input.js'
@@ -13,6 +14,7 @@ import type { ServedConnection } from '../snapshot/snapshot.js'
 import { parseDataRequest } from './data-request.js'
 import { enter } from './enter.js'
 import type { Exchange } from './exchange.js'
+import { inHeader, ownTarget } from './own-target.js'
 import { pluginCall } from './plugin-call.js'
 import { refuseForm } from './refuse-form.js'
 import { methodNotAllowed, type Route } from './route.js'
@@ -60,10 +62,10 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
         ? parseTablePut(input, body, await tableSchema(exchange, served, input))
         : parseTableCreate(input, body)
     const created = await call(answer, (options) => db.tableCreate(create, options))
-    const honoured = (await hasDuplicates(exchange, served, input, create, created))
-      ? preferences
-      : { ...preferences, resolution: undefined }
-    return tableCreateResponse(answer, created, honoured, exchange.path, create.conflict !== undefined, columns)
+    const honoured =
+      method === 'PUT' ? putPreferences(preferences) : await insertPreferences(exchange, served, input, create, created)
+    const path = inHeader({ path: ownTarget(request).path, query: '' })
+    return tableCreateResponse(answer, created, honoured, path, create.conflict !== undefined, columns)
   }
   if (method === 'PATCH') {
     const { request: update, answer } = parseTableUpdate(input, await exchange.body())
@@ -77,17 +79,26 @@ export const tableRoute = async (exchange: Exchange, route: TableRoute): Promise
   return tableDeleteResponse(answer, deleted, preferences, columns)
 }
 
-/** Whether a resolution means something: rows of a table without a key have no duplicates. */
-const hasDuplicates = async (
+// A whole row in the place of another leaves nothing to be chosen.
+const putPreferences = (preferences: Preferences): Preferences => ({
+  ...preferences,
+  resolution: undefined,
+  missing: undefined,
+})
+
+/** Those of a POST that mean something: rows of a table without a key have no duplicates. */
+const insertPreferences = async (
   exchange: Exchange,
   served: ServedConnection,
   input: TableInput,
   { conflict }: TableCreateRequest,
   { inserted, affected }: TableCreateResponse,
-): Promise<boolean> => {
-  if (conflict === undefined || conflict.target.length > 0 || inserted < affected) return true
+): Promise<Preferences> => {
+  const { preferences } = input
+  if (conflict === undefined || conflict.target.length > 0 || inserted < affected) return preferences
   const schema = await tableSchema(exchange, served, input).catch(() => undefined)
-  return schema === undefined || (schema['x-primary-key'] ?? []).length > 0
+  const hasKey = schema === undefined || (schema['x-primary-key'] ?? []).length > 0
+  return hasKey ? preferences : { ...preferences, resolution: undefined }
 }
 
 // A plugin that does not know conditions would take the write for an unconditional one.

@@ -7,7 +7,7 @@ import {
   scanJson,
 } from '@easyrest/protocol'
 import { ApiError, type ErrorCode } from '../errors.js'
-import { type ContextValues, isContextReference } from './context-values.js'
+import { type ContextValues, isContextReference, unescapeReference } from './context-values.js'
 
 /** Rows of a write, walked once: names checked, context values replaced, every other byte as it came. */
 export interface RowsBody {
@@ -159,7 +159,7 @@ class BodyWalker {
 
   private replacementOf(text: string): string | undefined {
     if (isContextReference(text)) return this.values.resolve(text)
-    return text.startsWith('\\') && isContextReference(text.slice(1)) ? text.slice(1) : undefined
+    return unescapeReference(text)
   }
 
   private unequalRows(name?: string): ApiError {

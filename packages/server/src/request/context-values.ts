@@ -26,12 +26,23 @@ export const contextValues = (ctx: string): ContextValues => {
 export const isContextReference = (text: string): boolean => text.startsWith('erctx.') || text.startsWith('request.')
 
 /**
+ * `\erctx.x` is the text `erctx.x`, and `\\erctx.x` is `\erctx.x`: one backslash is taken away, so that every text can be
+ * written. undefined: nothing is escaped.
+ */
+export const unescapeReference = (text: string): string | undefined =>
+  text.startsWith('\\') && likeReference.test(text) ? text.slice(1) : undefined
+
+/** A text as it has to be written so that it stands for itself. */
+export const escapeReference = (text: string): string => (likeReference.test(text) ? `\\${text}` : text)
+
+const likeReference = /^\\*(?:erctx|request)\./
+
+/**
  * A condition's operand: a context value becomes its text, `\erctx.x` stands for the text "erctx.x".
  * Throws ApiError unknown_context_value: comparing with the literal word would silently filter by nonsense.
  */
 export const resolveOperand = (text: string, values: ContextValues): string => {
-  if (text.startsWith('\\') && isContextReference(text.slice(1))) return text.slice(1)
-  if (!isContextReference(text)) return text
+  if (!isContextReference(text)) return unescapeReference(text) ?? text
   const value = values.resolve(text)
   if (value === undefined) {
     throw new ApiError('unknown_context_value', {

@@ -1,4 +1,5 @@
 import { type JsonValue, parseJsonRows, type TableCreateResponse, type TableDeleteResponse } from '@easyrest/protocol'
+import { escapeReference } from '../request/context-values.js'
 import type { Preferences } from '../request/prefer.js'
 import type { WriteAnswer } from '../request/write-answer.js'
 import { type ColumnNames, inFormat } from './answered-rows.js'
@@ -9,7 +10,7 @@ import { applied } from './table-response.js'
 
 /**
  * 201 with the rows as they were stored, or what `return` asks for instead; 200 where an upsert has made no new row.
- * @param path of the table, for Location
+ * @param path of the table as the client wrote it, for Location
  * @param columns of the table, for the formats that name them also where there is no row
  */
 export const tableCreateResponse = async (
@@ -114,10 +115,13 @@ const location = (
   if (affected !== 1 || txEnd === 'rollback' || keys.length === 0) return {}
   const [key] = parseJsonRows(keys)
   if (key === undefined || key.size === 0) return {}
-  const conditions = [...key].map(([name, value]) => `where.eq.${name}=${encodeURIComponent(textOf(value))}`)
-  return { Location: `${path}?${conditions.join('&')}` }
+  return { Location: `${path}?${[...key].map(([name, value]) => conditionOf(name, value)).join('&')}` }
 }
 
-const textOf = (value: JsonValue): string => ('text' in value ? value.text : value.kind)
+const conditionOf = (name: string, value: JsonValue): string => {
+  if (value.kind === 'null') return `where.is.${name}=null`
+  const text = 'text' in value ? value.text : value.kind
+  return `where.eq.${name}=${encodeURIComponent(escapeReference(text))}`
+}
 
 const emptyRows = Buffer.from('[]')
