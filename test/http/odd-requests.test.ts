@@ -65,6 +65,14 @@ test('what is no request, too large or too slow is refused with a problem, and i
     ['a slow head', head, 408, 'request_timeout'],
     ['a slow body', `${head}Content-Length: 200\r\n\r\n[{"v":`, 408, 'request_timeout'],
   ]
+  for (const url of ['/api/db/t/?where.eq.v=é', '/api/db/t/?where.eq.v=a b', '/\x01']) {
+    const answer = await spoken(server, `GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    assert.match(
+      answer,
+      /^HTTP\/1\.1 400 .*"code":"bad_request",.*"hint":"Write other characters as percent escapes/s,
+      url,
+    )
+  }
   await Promise.all(
     cases.map(async ([what, text, status, code]) => {
       const answer = await spoken(server, text)

@@ -40,5 +40,15 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-const detailOf = (reason: string | undefined, maxHeaderBytes: number): { detail?: string } =>
-  reason === 'HPE_HEADER_OVERFLOW' ? { detail: `Expected a URL and headers of at most ${maxHeaderBytes} bytes` } : {}
+const detailOf = (reason: string | undefined, maxHeaderBytes: number): { detail?: string; hint?: string } => {
+  if (reason === 'HPE_HEADER_OVERFLOW') {
+    return { detail: `Expected a URL and headers of at most ${maxHeaderBytes} bytes` }
+  }
+  return unreadableUrl.has(reason)
+    ? { detail: 'Expected a URL of ASCII characters without blanks', hint: howToEscape }
+    : {}
+}
+
+// Behind a blank the parser expects the version of HTTP.
+const unreadableUrl: ReadonlySet<string | undefined> = new Set(['HPE_INVALID_URL', 'HPE_INVALID_CONSTANT'])
+const howToEscape = 'Write other characters as percent escapes of UTF-8: %20 for a blank, %C3%A9 for é'

@@ -42,6 +42,17 @@ test('a form is one row', () => {
   assert.equal(json(type, 'k=b', 'row'), '{"k":"b"}')
   refused('duplicate_member', type, 'k=a&k=b')
   refused('bad_escape', type, 'k=%zz')
+  refused('bad_body', type, '')
+  assert.equal(json(type, '', 'row'), '{}')
+  refused('bad_body', type, ' {"k":"b"}')
+  refused('bad_body', type, '[{"k":"b"}]')
+})
+
+test('bytes that are no UTF-8 are refused, and not made another text', () => {
+  const bytes = Buffer.from('{"k":"a\xff"}', 'latin1')
+  assert.throws(() => bodyToJson('application/x-ndjson', bytes, 'rows'), { code: 'bad_json' })
+  const form = Buffer.from('k=a\xff', 'latin1')
+  assert.throws(() => bodyToJson('application/x-www-form-urlencoded', form, 'rows'), { code: 'bad_body' })
 })
 
 test('NDJSON: one value a line', () => {
@@ -52,9 +63,11 @@ test('NDJSON: one value a line', () => {
 })
 
 test('other formats and charsets are refused', () => {
-  for (const type of ['application/xml', 'text/plain', 'multipart/form-data', 'text/csv; charset=latin1']) {
+  const csv = ['text/csv; charset=latin1', 'text/csv; header=absent', 'text/csv;charset=utf-8;HEADER="absent"']
+  for (const type of ['application/xml', 'text/plain', 'multipart/form-data', ...csv]) {
     refused('unsupported_media_type', type, 'a')
   }
+  assert.equal(json('text/csv; header=present', 'a\n1\n'), '[{"a":"1"}]')
 })
 
 test('what is answered as CSV is read as the rows it was', () => {

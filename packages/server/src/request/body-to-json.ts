@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { JsonScanError, scanJson } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import { formats } from '../response/format.js'
@@ -16,7 +17,8 @@ export type BodyShape = 'rows' | 'row'
 export const bodyToJson = (contentType: string | undefined, body: Buffer, shape: BodyShape): Buffer => {
   const format = bodyFormat(contentType)
   if (format === 'json') return body
-  const rows = rowTexts[format](body)
+  if (format === 'csv') requireHeaderLine(contentType)
+  const rows = rowTexts[format](body, shape)
   if (shape === 'rows') return Buffer.from(`[${rows.join(',')}]`)
   if (rows.length === 1) return Buffer.from(rows[0]!)
   throw new ApiError('bad_body', { detail: `Expected one row, got ${rows.length}` })
@@ -35,11 +37,20 @@ const bodyFormat = (contentType: string | undefined): (typeof bodyFormats)[numbe
 
 const mediaTypes = (format: (typeof bodyFormats)[number]): readonly string[] => formats[format].mediaTypes
 
+// RFC 4180 section 3. The first row would be taken for the names of columns.
+const requireHeaderLine = (contentType = ''): void => {
+  if (!/;\s*header\s*=\s*"?absent/i.test(contentType)) return
+  throw new ApiError('unsupported_media_type', {
+    detail: 'Expected CSV with a header line, which names the columns, got header=absent',
+  })
+}
+
 /** Everything a Content-Type may say. */
 export const bodyMediaTypes: readonly string[] = bodyFormats.flatMap(mediaTypes)
 
 /** One JSON text a line; empty lines are skipped. */
 const readLines = (body: Buffer): string[] => {
+  if (!isUtf8(body)) throw new ApiError('bad_json', { detail: 'Expected NDJSON in UTF-8' })
   const lines = body.toString('utf8').split('\n')
   return lines.flatMap((line, index) => {
     const text = line.trim()
@@ -68,8 +79,18 @@ const csvRows = (body: Buffer): string[] => {
 
 const textOf = (cell: string | null): string => (cell === null ? 'null' : JSON.stringify(cell))
 
-const formRow = (body: Buffer): string =>
-  `{${[...readForm(body)].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
+const formRow = (body: Buffer, shape: BodyShape): string => {
+  const row = readForm(body)
+  // A body that was forgotten, rather than a row of defaults.
+  if (row.size === 0 && shape === 'rows') throw emptyForm()
+  return `{${[...row].map((pair) => pair.map((text) => JSON.stringify(text)).join(':')).join(',')}}`
+}
+
+const emptyForm = (): ApiError =>
+  new ApiError('bad_body', {
+    detail: 'Expected a form with at least one name=value, got an empty one',
+    hint: 'For a row of defaults send {} with Content-Type: application/json',
+  })
 
 /** The rows of a body, each as the text of a JSON object. */
-const rowTexts = { ndjson: readLines, csv: csvRows, form: (body: Buffer) => [formRow(body)] }
+const rowTexts = { ndjson: readLines, csv: csvRows, form: (body: Buffer, shape: BodyShape) => [formRow(body, shape)] }
