@@ -9,11 +9,12 @@ import type { Exchange } from './exchange.js'
 /**
  * A call of the connection's plugin. What the plugin says about a name it does not know is said in our own words: its
  * suggestion may be a name that callers must take for absent.
+ * @param name of the table or function; undefined: the names are those of a statement, and for the plugin to tell
  */
 export const pluginCall = async <T>(
   exchange: Exchange,
   { access, config, meter }: ServedConnection,
-  name: string,
+  name: string | undefined,
   run: (options: CallOptions) => Promise<T>,
 ): Promise<T> => {
   const before = performance.now()
@@ -23,7 +24,7 @@ export const pluginCall = async <T>(
     return answer
   } catch (error) {
     meter.call(outcomeOf(error), performance.now() - before)
-    if (!(error instanceof PluginError)) throw error
+    if (!(error instanceof PluginError) || name === undefined) throw error
     if (error.reason === 'unknown_table') throw unknown('table', name, error, access)
     if (error.reason === 'unknown_function') throw unknown('function', name, error, access)
     throw error

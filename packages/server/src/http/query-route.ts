@@ -36,7 +36,7 @@ export const queryRoute = async (exchange: Exchange, route: QueryRoute): Promise
   mediaType(headers['content-type'])
   const statement = parseStatement(await exchange.body())
   const call = { context: data.context(true), statement, maxRows: mostRows(served.config), maxReplyBytes: 0 }
-  const { rows, rowCount } = await pluginCall(exchange, served, 'Query', (options) =>
+  const { rows, rowCount } = await pluginCall(exchange, served, undefined, (options) =>
     served.connection.db.query(call, options),
   )
   requireSingle(format, rowCount)
