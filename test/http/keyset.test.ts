@@ -120,6 +120,13 @@ describe('Walking the links to the next page', () => {
       assert.deepEqual([answer.status, code], [501, 'unsupported'], value)
       assert.match(detail, /by its values of [acd], id$/)
     }
+    // A row that comes behind what is told of it would be the first of the next page again.
+    for (const order of ['d', 'd.desc']) {
+      database.reset(
+        `${insertAll([plain, plain, plain], 1)} UPDATE things SET d = '2024-06-01 12:00:0' || id || '.500'`,
+      )
+      assert.equal((await get(`/api/t/things/?ordering=${order}&limit=2`)).status, 501, order)
+    }
   })
 
   it('takes a cursor for its own read only, and another size of the page', async () => {

@@ -15,11 +15,13 @@ export const behind = (keys: readonly KeysetKey[], position: KeysetPosition): Pr
   return bound === undefined ? lexicographic : conjunction([bound, lexicographic])
 }
 
-/** The same, and the row at the position. */
-export const atOrBehind = (keys: readonly KeysetKey[], position: KeysetPosition): Predicate => ({
-  kind: 'or',
-  items: [conjunction(equalities(keys, position)), behind(keys, position)],
-})
+/** The same, and the row at the position, if it has these values; not if it merely comes behind what is told of them. */
+export const atOrBehind = (keys: readonly KeysetKey[], position: KeysetPosition): Predicate => {
+  const at = equalities(keys, position)
+  const thisRow = at.filter((_, index) => keys[index]!.primary)
+  const others: Predicate = { kind: 'not', item: conjunction(thisRow) }
+  return { kind: 'or', items: [conjunction(at), conjunction([behind(keys, position), others])] }
+}
 
 const equalities = (keys: readonly KeysetKey[], position: KeysetPosition): Predicate[] =>
   keys.map(({ column }, index) => {

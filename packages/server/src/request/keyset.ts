@@ -23,6 +23,8 @@ export interface KeysetKey {
   readonly direction: 'asc' | 'desc'
   readonly nulls: 'first' | 'last'
   readonly nullable: boolean
+  /** Part of the primary key. */
+  readonly primary: boolean
 }
 
 /**
@@ -42,7 +44,7 @@ export const keysetOf = (
     if (key === undefined) return undefined
     if (!keys.some(({ column }) => column === key.column)) keys.push(key)
   }
-  const isTotal = keys.every(({ column, nullable }) => !(nullable && primaryKey.includes(column)))
+  const isTotal = keys.every(({ primary, nullable }) => !(nullable && primary))
   // An alias may stand where the primary key is meant.
   const isWhole = primaryKey.every((name) => keys.some(({ column }) => column === name))
   return isTotal && isWhole ? { keys, primaryKey, binding: bindingOf(connection, request) } : undefined
@@ -71,6 +73,7 @@ const keyOf = (term: OrderTerm, select: readonly Projection[], table: TableSchem
     direction,
     nulls: term.nulls === 'unspecified' ? usual : term.nulls,
     nullable: properties[column]!['x-nullable'] === true,
+    primary: (table['x-primary-key'] ?? []).includes(column),
   }
 }
 

@@ -17,7 +17,7 @@ import { http, type ParserCase, values } from './parser-case.js'
 const settings = { defaultLimit: 0, maxLimit: 0, aggregates: true, enableCache: false }
 
 const keyset: Keyset = {
-  keys: [{ column: 'id', direction: 'asc', nulls: 'last', nullable: false }],
+  keys: [{ column: 'id', direction: 'asc', nulls: 'last', nullable: false, primary: true }],
   primaryKey: ['id'],
   binding: 'abcdefghijklmnop',
 }
