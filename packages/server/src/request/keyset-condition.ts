@@ -10,9 +10,8 @@ export const behind = (keys: readonly KeysetKey[], position: KeysetPosition): Pr
     const greater = greaterThan(key, position[index])
     return greater === undefined ? [] : [conjunction([...equalities(keys.slice(0, index), position), greater])]
   })
-  const bound = firstBound(keys, position)
   const lexicographic: Predicate = steps.length === 1 ? steps[0]! : { kind: 'or', items: steps }
-  return bound === undefined ? lexicographic : conjunction([bound, lexicographic])
+  return keys.length === 1 ? lexicographic : bounded(keys, position, lexicographic)
 }
 
 /** The same, and the row at the position, if it has these values; not if it merely comes behind what is told of them. */
@@ -20,7 +19,10 @@ export const atOrBehind = (keys: readonly KeysetKey[], position: KeysetPosition)
   const at = equalities(keys, position)
   const thisRow = at.filter((_, index) => keys[index]!.primary)
   const others: Predicate = { kind: 'not', item: conjunction(thisRow) }
-  return { kind: 'or', items: [conjunction(at), conjunction([behind(keys, position), others])] }
+  return bounded(keys, position, {
+    kind: 'or',
+    items: [conjunction(at), conjunction([behind(keys, position), others])],
+  })
 }
 
 const equalities = (keys: readonly KeysetKey[], position: KeysetPosition): Predicate[] =>
@@ -38,13 +40,12 @@ const greaterThan = (key: KeysetKey, value: string | undefined): Predicate | und
   return { kind: 'or', items: [greater, compare(column, 'is', 'null')] }
 }
 
-// Follows from the rest, but a database finds its place in an index by it, and not by alternatives.
-const firstBound = (keys: readonly KeysetKey[], position: KeysetPosition): Predicate | undefined => {
+// The bound follows from the alternatives, but a database finds its place in an index by it, and not by them.
+const bounded = (keys: readonly KeysetKey[], position: KeysetPosition, alternatives: Predicate): Predicate => {
   const [key] = keys
   const [value] = position
-  if (key === undefined || keys.length === 1 || value === undefined) return undefined
-  if (key.nullable && key.nulls === 'last') return undefined
-  return compare(key.column, key.direction === 'desc' ? 'lte' : 'gte', value)
+  if (key === undefined || value === undefined || (key.nullable && key.nulls === 'last')) return alternatives
+  return conjunction([compare(key.column, key.direction === 'desc' ? 'lte' : 'gte', value), alternatives])
 }
 
 const operatorOf = ({ direction }: KeysetKey): Operator => (direction === 'desc' ? 'lt' : 'gt')
