@@ -1,6 +1,6 @@
 import type { Predicate, Projection } from '@easyrest/protocol'
 import type { Binder, Target } from './dialect.js'
-import { type RowsStatement, type Selection, selectStatement } from './select-statement.js'
+import { type RowsStatement, type Selection, selectStatement, writtenLimit } from './select-statement.js'
 import type { Binding } from './statement.js'
 import type { ColumnShape, TableShape } from './table-shape.js'
 
@@ -13,11 +13,12 @@ export const cachedSelectStatement = <Column extends ColumnShape>(
   table: TableShape<Column>,
   target: Target<Column>,
 ): RowsStatement<Column> => {
-  const shape = shapeOf(selection, target.guard)
+  const limit = writtenLimit(selection, table, target.dialect)
+  const shape = shapeOf(selection, target.guard, limit)
   if (shape === undefined) return selectStatement(selection, table, target)
   const known = templatesOf(table, target.dialect)
   const template = known.get(shape) as Template<Column> | undefined
-  const statement = template && bindAgain(template, selection, target.binder)
+  const statement = template && bindAgain(template, selection, limit === undefined, target.binder)
   return statement ?? writeAndKeep(known, shape, selection, table, target)
 }
 
@@ -36,10 +37,11 @@ interface Step<Column extends ColumnShape> {
 const bindAgain = <Column extends ColumnShape>(
   { text, outputs, lastKey, steps }: Template<Column>,
   selection: Selection,
+  bindsLimit: boolean,
   binder: Binder<Column>,
 ): RowsStatement<Column> | undefined => {
   const operands = operandsOf(selection)
-  const numbers = pageNumbers(selection)
+  const numbers = pageNumbers(selection, bindsLimit)
   const parameters: unknown[] = []
   let operand = 0
   let number = 0
@@ -133,9 +135,9 @@ const templates = new WeakMap<TableShape, Map<unknown, Map<string, unknown>>>()
 const mostTemplates = 300
 
 /** Everything that the text depends on, as a text of its own; undefined when it depends on values too. */
-const shapeOf = (selection: Selection, guard: string | undefined): string | undefined => {
+const shapeOf = (selection: Selection, guard: string | undefined, limit: number | undefined): string | undefined => {
   const { select, where, grouping, having, distinct, ordering, page, lastKeyColumns } = selection
-  let shape = `${guard ?? ''}|${distinct}|${page?.limit === undefined ? '' : 'l'}${page !== undefined && page.offset > 0 ? 'o' : ''}|`
+  let shape = `${guard ?? ''}|${distinct}|${page?.limit === undefined ? '' : (limit ?? 'l')}${page !== undefined && page.offset > 0 ? 'o' : ''}|`
   for (const projection of select) {
     if (projection.kind === 'value') return undefined
     shape += projectionShape(projection)
@@ -184,7 +186,7 @@ const collect = (predicate: Predicate | undefined, operands: string[]): void => 
   else if (predicate.operator !== 'is') operands.push(...predicate.operands)
 }
 
-const pageNumbers = ({ page }: Selection): number[] =>
+const pageNumbers = ({ page }: Selection, bindsLimit: boolean): number[] =>
   page === undefined
     ? []
-    : [...(page.limit === undefined ? [] : [page.limit]), ...(page.offset > 0 ? [page.offset] : [])]
+    : [...(page.limit !== undefined && bindsLimit ? [page.limit] : []), ...(page.offset > 0 ? [page.offset] : [])]

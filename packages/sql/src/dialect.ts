@@ -16,6 +16,11 @@ export interface Dialect<Column extends ColumnShape = ColumnShape> extends Spell
   readonly isDistinct: readonly [before: string, between: string, after: string]
   /** What stands for "no limit" when there is only an offset; undefined: OFFSET stands alone. */
   readonly noLimit: string | undefined
+  /**
+   * The server keeps the plan of a statement where one serves all operands, and cannot tell that without the limit: see
+   * keyPageLimit. Absent: a limit is always a parameter.
+   */
+  readonly writesKeyPages?: boolean
   /** Behind the table's name when a row is inserted that names no column. */
   readonly defaultValues: string
   /** `like` and `ilike` know only % and _; the pattern is the client's text. */

@@ -1,5 +1,6 @@
 import { type OrderTerm, type Page, PluginError, type TableGetRequest, unknownName } from '@easyrest/protocol'
-import type { Target } from './dialect.js'
+import type { Dialect, Target } from './dialect.js'
+import { keyPageLimit } from './key-page.js'
 import { columnTerm, type Output, projectionTerms } from './projection-terms.js'
 import { writeSelectList } from './select-list.js'
 import { type Statement, StatementBuilder } from './statement.js'
@@ -29,7 +30,7 @@ export const selectStatement = <Column extends ColumnShape>(
   const out = new StatementBuilder(target.dialect)
   writeQuery(out, selection, outputs, lastKey, table, target)
   writeOrdering(out, selection, outputs, table, target)
-  writePage(out, selection.page, target)
+  writePage(out, selection.page, writtenLimit(selection, table, target.dialect), target)
   return { ...out.build(), outputs, lastKey }
 }
 
@@ -144,13 +145,22 @@ const orderedTerm = <Column extends ColumnShape>(
 const nullsFirst = ({ direction, nulls }: OrderTerm): boolean =>
   nulls === 'unspecified' ? direction === 'desc' : nulls === 'first'
 
+/** A limit that is part of the text; undefined: it is a parameter, or there is none. */
+export const writtenLimit = (
+  selection: Selection,
+  table: TableShape,
+  { writesKeyPages }: Pick<Dialect, 'writesKeyPages'>,
+): number | undefined => (writesKeyPages === true ? keyPageLimit(selection, table) : undefined)
+
 const writePage = <Column extends ColumnShape>(
   out: StatementBuilder,
   page: Page | undefined,
+  written: number | undefined,
   { dialect, binder }: Target<Column>,
 ): void => {
   if (page === undefined) return
-  if (page.limit !== undefined) out.sql(' LIMIT ').bind(binder.integer(page.limit))
+  if (written !== undefined) out.sql(` LIMIT ${written}`)
+  else if (page.limit !== undefined) out.sql(' LIMIT ').bind(binder.integer(page.limit))
   else if (page.offset > 0 && dialect.noLimit !== undefined) out.sql(` LIMIT ${dialect.noLimit}`)
   if (page.offset > 0) out.sql(' OFFSET ').bind(binder.integer(page.offset))
 }

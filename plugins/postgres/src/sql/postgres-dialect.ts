@@ -12,6 +12,7 @@ export const postgresDialect: Dialect<PostgresColumn> = {
   placeholder: (position) => `$${position}`,
   isDistinct: ['', ' IS DISTINCT FROM ', ''],
   noLimit: undefined,
+  writesKeyPages: true,
   defaultValues: 'DEFAULT VALUES',
   constant: computedColumn('', 'text', 'text'),
   // Without an escape character nothing but % and _ is special.
