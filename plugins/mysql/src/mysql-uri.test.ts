@@ -19,6 +19,7 @@ test('the forms of the original are understood', () => {
   )
   assert.deepEqual(hosts, [{ host: '127.0.0.1', port: 3306 }])
   assert.deepEqual([maxOpenConns, connMaxLifetimeMs, timeoutMs, tls], [5, 120_000, 10_000, 'required'])
+  assert.deepEqual(parseMysqlUri('mariadb://u@unix(/run/db.sock)/db').hosts, [{ socketPath: '/run/db.sock' }])
   assert.deepEqual(parseMysqlUri('mariadb://u@unix(%2Frun%2Fdb.sock)/db').hosts, [{ socketPath: '/run/db.sock' }])
   assert.deepEqual(parseMysqlUri('mysql://u@/db?socket=/run/db.sock').hosts, [{ socketPath: '/run/db.sock' }])
 })
@@ -30,6 +31,7 @@ const wrong: [uri: string, problem: RegExp][] = [
   ['mysql://u:secret@host/db?ssl-mode=maybe', /ssl-mode to be one of DISABLED/],
   ['mysql://u:secret@host/db?ssl-mod=REQUIRED', /unknown option "ssl-mod", did you mean ssl-mode/],
   ['mysql://u:secret@host/db?context=claims_a,b;drop', /context to list names/],
+  ['mysql://u:secret@host/db?timeout=1s&timeout=2s', /timeout is there twice/],
   ['mysql://u:secret@ho st/db', /expected host or host:port/],
   ['mysql://u:secret%@host/db', /percent-escapes/],
   ['mysql://u:secret@10.0.0.1/db?ssl-mode=VERIFY_IDENTITY', /the URI has an address/],

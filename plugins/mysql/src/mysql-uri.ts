@@ -34,7 +34,9 @@ export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'ver
 
 /** Throws `bad_value` with what was expected; never with the password. */
 export const parseMysqlUri = (uri: string): MysqlUri => {
-  const match = /^(?:mysql|mariadb):\/\/(?:([^/?#]*)@)?([^/?#@]*)\/([^/?#]+)(?:\?([^#]*))?$/i.exec(uri)
+  const match = /^(?:mysql|mariadb):\/\/(?:([^/?#]*)@)?((?:\([^)?#@]*\)|[^/?#@(])*)\/([^/?#]+)(?:\?([^#]*))?$/i.exec(
+    uri,
+  )
   if (match === null) {
     throw badUri(
       'expected mysql://user:password@host:3306/database[?option=value&...]; write @, /, ? and # as %40, %2F, %3F, %23',
@@ -43,7 +45,10 @@ export const parseMysqlUri = (uri: string): MysqlUri => {
   const [, credentials = '', hosts = '', database = '', query = ''] = match
   const [user, password] = userOf(credentials)
   const settings = new Settings()
-  for (const [name, value] of uriOptions(query, settings.names)) settings.read(name, value)
+  const options = uriOptions(query, settings.names)
+  const repeated = options.find(([name], index) => options.findIndex(([other]) => other === name) < index)
+  if (repeated !== undefined) throw badUri(`the option ${repeated[0]} is there twice; remove one`)
+  for (const [name, value] of options) settings.read(name, value)
   const places = settings.socket ?? hosts.split(',').map(hostOf)
   checkIdentity(settings.values.tls, places)
   return { ...settings.values, hosts: places, user, password, database: decodePart(database) }

@@ -15,6 +15,19 @@ test('the parts of a URI as libpq reads them', () => {
   assert.deepEqual([pool.maxConnections, pool.idleConnections, prepared, schemas], [3, 2, false, ['a', 'b']])
 })
 
+test('behind the question mark counts', () => {
+  const { hosts, user, password, database } = parsePostgresUri(
+    'postgres://a:b@localhost/c?host=/run/pg,%252F&port=5433&user=u&password=p&dbname=d',
+  )
+  assert.deepEqual(hosts, [
+    { host: '/run/pg', port: 5433 },
+    { host: '%2F', port: 5433 },
+  ])
+  assert.deepEqual([user, password, database], ['u', 'p', 'd'])
+  const ports = parsePostgresUri('postgres://one,two:1/d?port=7').hosts.map(({ port }) => port)
+  assert.deepEqual(ports, [7, 7])
+})
+
 test('what is left out has a default, or stands behind the question mark', () => {
   const { hosts, user, password, database, targetSession, schemas, searchPath } = parsePostgresUri(
     'postgres:///shop?host=/run/pg&port=5433&user=u&target_session_attrs=read-write&search_path=app,public',
@@ -59,6 +72,7 @@ test('what is not understood is refused with what would be right, and without th
       /sslmode to be one of disable, allow, prefer, require, verify-ca, verify-full, got "on"/,
     ],
     ['postgres://h/d?sslrootcert=system&sslmode=require', /needs sslmode=verify-full/],
+    ['postgres:///d?host=a,b&port=1,2,3', /a port for each of 2 hosts, or one for all, got 3/],
     ['postgres://h:0/d', /a port from 1 to 65535, got "0"/],
     ['postgres://h/d?maxOpenConns=0', /maxOpenConns to be a whole number from 1/],
     ['postgres://h/d?schemas=a;b', /schemas to be names separated by commas/],

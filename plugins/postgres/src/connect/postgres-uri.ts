@@ -71,9 +71,10 @@ export const parsePostgresUri = (uri: string): PostgresUri => {
   const [user, password] = readLogin(login)
   return {
     hosts: readHosts(authority, options),
-    user: user ?? options.text('user'),
-    password: password ?? options.text('password'),
-    database: decode(path) || options.text('dbname'),
+    // Behind the question mark counts, as in libpq.
+    user: options.text('user') ?? user,
+    password: options.text('password') ?? password,
+    database: options.text('dbname') ?? (decode(path) || undefined),
     tls: readTlsSettings(options),
     targetSession: options.choice('target_session_attrs', targetSessions, 'any'),
     shuffleHosts: options.choice('load_balance_hosts', ['disable', 'random'], 'disable') === 'random',
@@ -123,15 +124,19 @@ const readLogin = (login: string): readonly [user: string | undefined, password:
 }
 
 const readHosts = (authority: string, options: OptionReader): HostAddress[] => {
-  const hosts = authority === '' ? splitList(options.text('host')) : authority.split(',').map(hostPart)
-  const ports = authority === '' ? splitList(options.text('port')) : authority.split(',').map(portPart)
-  return (hosts.length === 0 ? [''] : hosts).map((host, index) => ({
-    host: decode(host) || 'localhost',
-    port: readPort(ports.length === 1 ? ports[0]! : (ports[index] ?? options.text('port') ?? '')),
+  const parts = authority.split(',')
+  const hosts = splitList(options.text('host')) ?? parts.map((part) => decode(hostPart(part)))
+  const ports = splitList(options.text('port')) ?? parts.map(portPart)
+  if (ports.length > 1 && ports.length !== hosts.length) {
+    throw badUri(`expected a port for each of ${hosts.length} hosts, or one for all, got ${ports.length}`)
+  }
+  return hosts.map((host, index) => ({
+    host: host || 'localhost',
+    port: readPort(ports.length === 1 ? ports[0]! : ports[index]!),
   }))
 }
 
-const splitList = (text: string | undefined): string[] => (text === undefined ? [] : text.split(','))
+const splitList = (text: string | undefined): string[] | undefined => text?.split(',')
 
 // [::1]:5432 has colons of its own.
 const hostPart = (part: string): string => (/^\[([^\]]*)\]/.exec(part)?.[1] ?? part.replace(/:[^:]*$/, '')).trim()
