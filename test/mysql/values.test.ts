@@ -3,7 +3,7 @@ import { before, describe, it } from 'node:test'
 import type { Operator } from '@easyrest/protocol'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { tryValueCases } from '../support/value-cases.js'
-import { OnMysql, type PluginClient } from './on-mysql.js'
+import { contextWith, OnMysql, type PluginClient } from './on-mysql.js'
 import { valueCases } from './value-cases.js'
 
 describe('Values of MariaDB', { skip: whyNoServer('mysql') }, () => {
@@ -36,6 +36,19 @@ describe('Values of MariaDB', { skip: whyNoServer('mysql') }, () => {
     assert.equal(await found('t', 'gt', 'a'), '[{"n":2}]')
     assert.equal(await found('b', 'eq', 'X'), '[]')
     assert.equal(await found('l', 'eq', 'é'), '[{"n":1},{"n":2}]')
+  })
+
+  it('aggregates of bit fields are numbers as the fields are', async () => {
+    await client.sql(`CREATE TABLE bits (b1 BIT(1), b8 BIT(8), b64 BIT(64));
+      INSERT INTO bits VALUES (b'1', 200, 18446744073709551615), (b'0', 7, 0), (NULL, NULL, NULL)`)
+    const of = (alias: string, name: 'min' | 'max' | 'sum', column: string) =>
+      ({ kind: 'aggregate', alias, function: name, column, distinct: false, cast: '' }) as const
+    const select = [of('a', 'max', 'b1'), of('b', 'min', 'b1'), of('c', 'max', 'b8'), of('d', 'max', 'b64')]
+    assert.equal(await client.rows('bits', { select }), '[{"a":true,"b":false,"c":200,"d":18446744073709551615}]')
+    assert.equal(await client.rows('bits', { select: [of('s', 'sum', 'b8')] }), '[{"s":207}]')
+    const statement = 'SELECT max(b8) AS m, coalesce(b1, 0) AS c, min(b64) AS z FROM bits WHERE b1 = 1'
+    const { rows } = await client.db.query({ context: contextWith(), statement, maxRows: 0, maxReplyBytes: 0 })
+    assert.equal(Buffer.from(rows).toString('utf8'), '[{"m":200,"c":1,"z":18446744073709551615}]')
   })
 
   it('ten thousand rows are one call', async () => {

@@ -171,5 +171,10 @@ describe('Two users of PostgreSQL on one connection', { skip: whyNoServer('postg
     const client = await postgres.connect(`${uri}?prepared=false&maxOpenConns=3&role_claim=role`, database.sql)
     await interleaved(client, (name) => `er_${name}`)
     assert.equal(await client.update('notes', '{"text":"again"}', { context: user('alice') }), 1)
+    for (const readOnly of [false, true]) {
+      assert.equal(await client.call('evil', '{}', { context: contextWith({ readOnly }) }), '"done"')
+      assert.equal(JSON.parse(await client.rows('me'))[0].sub, null)
+    }
+    await interleaved(client, (name) => `er_${name}`)
   })
 })

@@ -16,6 +16,11 @@ export type Printer = (value: Exclude<MysqlValue, null>, zone: PrintZone) => str
 
 /** By the type that the protocol tells, which is never older than the rows; `form` is what was asked beyond it. */
 export const printerOf = (field: Field, form: AnswerForm | undefined): Printer => {
+  const print = formPrinter(field, form)
+  return isComputedBits(field) ? (value, zone) => print(bitsOf(textOf(value)), zone) : print
+}
+
+const formPrinter = (field: Field, form: AnswerForm | undefined): Printer => {
   if (form === 'text') return asText(plainPrinter(field))
   return (form && formPrinters[form]) ?? plainPrinter(field)
 }
@@ -32,7 +37,13 @@ const { Types: types } = mysql
 const isBoolean = ({ columnType, columnLength, flags }: Field): boolean =>
   columnLength === 1 && (columnType === types.BIT || (columnType === types.TINY && (flags & unsignedFlag) === 0))
 
+// What a function or aggregate makes of a bit field comes as its digits, under the type of the field.
+const isComputedBits = ({ columnType, flags }: Field): boolean => columnType === types.BIT && (flags & binaryFlag) !== 0
+
+const bitsOf = (digits: string): Buffer => Buffer.from(BigInt(digits).toString(16).padStart(16, '0'), 'hex')
+
 const unsignedFlag = 32
+const binaryFlag = 128
 
 const printAny: Printer = (value) => {
   if (typeof value === 'string') return quoteText(value)
