@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -72,7 +73,19 @@ describe('What a Kopano kvs has stored', () => {
     )
   })
 
+  it('is copied when it is large: a batch of Kopano has no limit for a value', async () => {
+    const value = Buffer.alloc(1_000_000, 'x')
+    const large = Array.from({ length: 60 }, (_, index) => ({ ...rows[1]!, key: `large${index}`, value }))
+    kopanoStore(directory.file('large.db'), large)
+    const copied = await command(directory, 'kv', 'import-kopano', '--from', 'large.db', '--to', 'docs')
+    assert.equal(copied.stdout, '60 documents found, 60 copied to docs, 0 were there already\n', copied.stderr)
+  })
+
   it('is not copied from where there is none, and the message says so', async () => {
+    const nothing = await command(directory, 'kv', 'import-kopano', '--from', 'nothing.db', '--to', 'docs')
+    assert.equal(nothing.code, 2)
+    assert.match(nothing.stderr, /no connection and no file "nothing.db"/)
+    assert.equal(existsSync(directory.file('nothing.db')), false, 'and none is made')
     const none = await command(directory, 'kv', 'import-kopano', '--from', 'docs', '--to', 'docs')
     assert.equal(none.code, 1)
     assert.match(none.stderr, /kv/)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config, ConnectionConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
@@ -13,6 +14,7 @@ interface KvResult {
 
 /** `easyrest-server kv ...`. Throws UsageError, ConfigError. */
 export const kvCommand = async ([command, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<KvResult> => {
+  if (args.includes('--help')) return { exitCode: exitCodes.ok, text: usage }
   if (command === 'ddl') return ddl(optionsOf(args, ['connection', 'config']), env)
   if (command === 'import-kopano') return importKopano(optionsOf(args, ['from', 'to', 'config'], ['strip-nul']), env)
   if (command === '--help' || command === '-h') return { exitCode: exitCodes.ok, text: usage }
@@ -66,6 +68,8 @@ const importKopano = async (options: Options, env: NodeJS.ProcessEnv): Promise<K
 const sourceOf = (from: string, config: Config, target: ConnectionConfig): ConnectionConfig => {
   const known = config.connections.get(from.toLowerCase())
   if (known !== undefined) return known
+  // SQLite makes a file that is not there.
+  if (!from.includes('://') && !existsSync(from)) throw new UsageError(`there is no connection and no file "${from}"`)
   const uri = from.includes('://') ? from : `sqlite://${from.replace(/[%#?]/g, encodeURIComponent)}`
   const scheme = uri.slice(0, uri.indexOf('://')).toLowerCase()
   const same = scheme === target.scheme

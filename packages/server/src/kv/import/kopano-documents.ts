@@ -1,5 +1,5 @@
 import type { ManagedConnection } from '@easyrest/host'
-import { type Projection, type RequestContext, tableGetRequest } from '@easyrest/protocol'
+import { PluginError, type Projection, type RequestContext, tableGetRequest } from '@easyrest/protocol'
 import { kvRealms } from '../../config/kv-config.js'
 import { type Document, forever } from '../documents/document.js'
 import { encodeKey } from '../keys/key.js'
@@ -11,26 +11,50 @@ export interface KopanoDocument {
   readonly document: Omit<Document, 'revision'>
 }
 
-/** The rows of Kopano's table `kv`, in pages by its column id. Throws what calls throw. */
+/**
+ * The rows of Kopano's table `kv`, in pages by its column id: smaller ones where its documents are larger, which they can be,
+ * for a batch of Kopano has no limit for one. Throws what calls throw.
+ */
 export async function* kopanoDocuments(
   { db }: ManagedConnection,
   context: RequestContext,
 ): AsyncGenerator<KopanoDocument[], void> {
   const asBase64 = await holdsBytes(db, context)
-  for (let last = '-1'; ; ) {
-    const { rows } = await db.tableGet(
-      tableGetRequest('kv', {
-        context: { ...context, readOnly: true },
-        select: columns.map((column): Projection => ({ kind: 'column', alias: column, column, cast: '' })),
-        where: { kind: 'comparison', column: 'id', operator: 'gt', operands: [last] },
-        ordering: [{ column: 'id', direction: 'asc', nulls: 'unspecified' }],
-        page: { limit: pageRows, offset: 0 },
-      }),
-    )
-    const page = JSON.parse(Buffer.from(rows).toString('utf8')) as KopanoRow[]
+  for (let [last, limit] = ['-1', mostRows]; ; ) {
+    const page = await pageBehind(db, context, last, limit)
+    if (page === undefined) {
+      limit = Math.ceil(limit / 4)
+      continue
+    }
     yield page.map((row) => documentOf(row, asBase64))
-    if (page.length < pageRows) return
+    if (page.length < limit) return
     last = String(page.at(-1)!.id)
+    limit = Math.min(mostRows, limit * 2)
+  }
+}
+
+/** undefined: so many rows are more than an answer may hold. */
+const pageBehind = async (
+  db: ManagedConnection['db'],
+  context: RequestContext,
+  id: string,
+  limit: number,
+): Promise<KopanoRow[] | undefined> => {
+  const request = tableGetRequest('kv', {
+    context: { ...context, readOnly: true },
+    select: columns.map((column): Projection => ({ kind: 'column', alias: column, column, cast: '' })),
+    where: { kind: 'comparison', column: 'id', operator: 'gt', operands: [id] },
+    ordering: [{ column: 'id', direction: 'asc', nulls: 'unspecified' }],
+    page: { limit, offset: 0 },
+    // One document may have any size.
+    maxReplyBytes: limit === 1 ? 0 : mostBytes,
+  })
+  try {
+    const { rows } = await db.tableGet(request)
+    return JSON.parse(Buffer.from(rows).toString('utf8')) as KopanoRow[]
+  } catch (error) {
+    if (limit > 1 && error instanceof PluginError && error.reason === 'too_large') return undefined
+    throw error
   }
 }
 
@@ -67,4 +91,5 @@ interface Schema {
 }
 
 const columns = ['id', 'ekey', 'value', 'content_type', 'owner_id', 'client_id', 'realm'] as const
-const pageRows = 200
+const mostRows = 200
+const mostBytes = 4 * 1024 * 1024
