@@ -40,6 +40,7 @@ describe("The variables of Kopano's kvs", () => {
     const { overrides, warnings } = readKopanoEnvironment({
       KOPANO_KVS_ALLOW_CORS: 'true',
       KOPANO_KVS_REQUIRED_SCOPES: ' a  b ',
+      KOPANO_KVS_DB_DRIVER: 'sqlite3',
       KOPANO_KVS_DB_MIGRATIONS: '/x',
       KOPANO_KVS_COLOUR: 'red',
     })
@@ -51,8 +52,9 @@ describe("The variables of Kopano's kvs", () => {
         ['kv.realms.user.write', ['a', 'b']],
       ],
     )
-    assert.equal(warnings.length, 2)
-    assert.match(warnings[1]!, /KOPANO_KVS_COLOUR: unknown variable/)
+    assert.equal(warnings.length, 3)
+    assert.match(warnings[1]!, /KOPANO_KVS_DB_DRIVER: not used without KOPANO_KVS_DB_DATASOURCE/)
+    assert.match(warnings[2]!, /KOPANO_KVS_COLOUR: unknown variable/)
   })
 })
 

@@ -20,6 +20,7 @@ export function readKopanoEnvironment(env: NodeJS.ProcessEnv): KopanoEnvironment
   if (required) for (const action of ['read', 'write']) add(scopes, `kv.realms.user.${action}`, scopeList(required))
   if (migrated)
     warnings.push(`${migrations}: accepted, not needed: the table of the documents is made without migrations`)
+  if (env[driver] && !env[source]) warnings.push(`${driver}: not used without ${source}, which names the database`)
   for (const label of Object.keys(env).sort()) {
     if (label.startsWith('KOPANO_KVS_') && env[label] && !known.has(label))
       warnings.push(`${label}: unknown variable, not used`)
