@@ -50,6 +50,19 @@ describe('Listings of more than one page', () => {
     assert.equal((await kv.ask('GET', 'big/k0599')).status, 200)
   })
 
+  it('B023a a cursor that was altered is refused', async () => {
+    const answer = await kv.ask('GET', 'big?keys=1&limit=1')
+    const cursor = /cursor=([\w.-]+)/.exec(answer.header('link') ?? '')![1]!
+    assert.equal((await kv.ask('GET', `big?keys=1&cursor=${cursor}`)).status, 200)
+    const [sum, position] = cursor.split('.') as [string, string]
+    const elsewhere = Buffer.from('big/k0300').toString('base64url')
+    const altered = [`${cursor}A`, cursor.slice(0, -1), cursor.slice(0, -2), `${sum}.${elsewhere}`, `${sum}.`]
+    for (const text of [...altered, `${sum.slice(0, -1)}_.${position}`]) {
+      const refused = await kv.ask('GET', `big?keys=1&cursor=${text}`)
+      assert.equal(refused.status, 400, `${text} for ${cursor}`)
+    }
+  })
+
   it('K072 a prefix is looked for before the limit', async () => {
     const answer = await kv.ask('GET', 'big/k05?recurse=1')
     assert.equal((answer.json() as []).length, 100)

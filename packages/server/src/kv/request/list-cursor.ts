@@ -3,23 +3,26 @@ import { badCursor } from '../../request/cursor.js'
 import { primaryKey, type Space } from '../keys/space.js'
 
 /**
- * A position in a listing as the text of `cursor=`: what the listing is, and where in the space to go on. It is not
- * signed: whoever forges one has named a key of his own.
+ * A position in a listing as the text of `cursor=`: a sum of what the listing is and of the position, and the position in
+ * the space. The sum is not signed: whoever forges one has named a key of his own.
  */
-export const writeListCursor = (pk: string, space: Space, binding: string): string =>
-  `${digest(binding)}.${Buffer.from(pk.slice(space.length)).toString('base64url')}`
+export const writeListCursor = (pk: string, space: Space, binding: string): string => {
+  const position = Buffer.from(pk.slice(space.length)).toString('base64url')
+  return `${digest(binding, position)}.${position}`
+}
 
 /** Where to go on. Throws ApiError bad_parameter unless it is a cursor of the same listing. */
 export const readListCursor = (cursor: string, space: Space, binding: string): string => {
-  const [, bound, encoded = ''] = /^([\w-]{11})\.([\w-]*)$/.exec(cursor) ?? []
-  const key = Buffer.from(encoded, 'base64url').toString('latin1')
-  if (bound === undefined || !isPosition.test(key))
+  const [, sum, position = ''] = /^([\w-]{11})\.([\w-]*)$/.exec(cursor) ?? []
+  const key = Buffer.from(position, 'base64url').toString('latin1')
+  if (sum === undefined || !isPosition.test(key))
     throw badCursor('Expected a cursor as a link to the next page holds it')
-  if (bound !== digest(binding)) throw badCursor('The cursor belongs to another listing')
+  if (sum !== digest(binding, position)) throw badCursor('The cursor belongs to another listing, or was altered')
   return primaryKey(space, key)
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 11)
+const digest = (binding: string, position: string): string =>
+  createHash('sha256').update(`${binding} ${position}`).digest('base64url').slice(0, 11)
 
 // A position is a key, or what stands just behind one or behind all that begin so.
 const isPosition = /^[!-\x7f]*$/

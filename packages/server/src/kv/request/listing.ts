@@ -1,4 +1,4 @@
-import type { KvConfig } from '../../config/kv-config.js'
+import type { KvConfig, KvPreset } from '../../config/kv-config.js'
 import { ApiError } from '../../errors.js'
 import { type EncodedKey, encodeKey } from '../keys/key.js'
 import { intersection, type KeyRange, prefixRange, recurseRange } from '../keys/key-range.js'
@@ -32,7 +32,7 @@ export const parseListing = (
   if (kind === undefined) return undefined
   const separator = parameters.text('separator')
   const isReverse = parameters.flag('reverse')
-  refuseNonsense(kind, separator, isReverse)
+  refuseNonsense(kind, parameters, preset)
   const topOnly = kind === 'documents' && key === '' && preset === 'kopano'
   const prefix = key === '' ? prefixRange(primaryKey(space, '')) : recurseRange(space, key)
   const whole = intersection(prefix, between(space, parameters))
@@ -66,10 +66,20 @@ const kindOf = (parameters: KvParameters): Listing['kind'] | undefined => {
   return asked[0]
 }
 
-const refuseNonsense = (kind: Listing['kind'], separator: string | undefined, isReverse: boolean): void => {
+const refuseNonsense = (kind: Listing['kind'], parameters: KvParameters, preset: KvPreset): void => {
+  const ofPages = kind === 'count' ? ['limit', 'cursor', 'reverse'] : []
+  const meaningless = ofPages.find((name) => parameters.text(name) !== undefined)
+  if (meaningless !== undefined) throw bad(`The parameter ${meaningless} belongs to recurse or keys`)
+  // Kopano overlooks it beside recurse.
+  if (parameters.flag('raw') && !(preset === 'kopano' && kind === 'documents')) throw bad('One document can be raw')
+  refuseFolding(kind, parameters)
+}
+
+const refuseFolding = (kind: Listing['kind'], parameters: KvParameters): void => {
+  const separator = parameters.text('separator')
   if (separator === undefined) return
   if (kind !== 'keys') throw bad('The parameter separator belongs to keys=1')
-  if (isReverse) throw bad('Keys that are folded at a separator have one order; leave reverse out')
+  if (parameters.flag('reverse')) throw bad('Keys that are folded at a separator have one order; leave reverse out')
   if (separator === '') throw bad('Expected a separator that is not empty, such as /')
 }
 

@@ -1,7 +1,8 @@
+import { ApiError } from '../../errors.js'
 import type { HttpResponse } from '../../response/http-response.js'
 import { emptyResponse, missingDocument } from '../answer/document-answer.js'
 import { writtenResponse } from '../answer/written-answer.js'
-import { checkedKey } from '../request/check-document.js'
+import { storedKey } from '../request/check-document.js'
 import { parseWriteCondition, preconditionFailed } from '../request/write-condition.js'
 import type { KvRequest } from './kv-request.js'
 import { removeTreeRoute } from './remove-tree-route.js'
@@ -14,7 +15,9 @@ export const deleteRoute = async (request: KvRequest): Promise<HttpResponse> => 
   if (parameters.flag('recurse') && (config.recursiveDelete || config.preset !== 'kopano')) {
     return removeTreeRoute(request)
   }
-  const pk = checkedKey(space, key, config)
+  if (parameters.flag('force'))
+    throw new ApiError('bad_parameter', { detail: 'The parameter force belongs to recurse=1' })
+  const pk = storedKey(space, key)
   const condition = parseWriteCondition(exchange.request.headers, parameters.text('cas'))
   if (condition.kind === 'absent') throw preconditionFailed()
   if (await store.remove(context, pk, condition)) return writtenResponse(200, request)
