@@ -9,17 +9,33 @@ import { KvRefusal } from '../request/kv-refusal.js'
 import { type Caller, callerOf } from './caller.js'
 
 /** The documents that a request may have in a realm. Throws KvRefusal: whatever is wrong with a token is 403 in Kopano. */
-export const admit = async (exchange: Exchange, config: KvConfig, realm: KvRealm, action: Action): Promise<Space> => {
-  try {
+export const admit = (exchange: Exchange, config: KvConfig, realm: KvRealm, action: Action): Promise<Space> =>
+  refusing(async () => {
     const caller = await callerOfRequest(exchange, config)
-    const required = config.realms.get(realm)![action]
-    const missing = required.find((scope) => !caller.scopes.has(scope))
+    const missing = missingScope(caller, config.realms.get(realm)![action])
     if (missing !== undefined) throw lacksScope(missing)
     return spaceOf(realm, ...owner(realm, caller))
+  })
+
+/** Throws KvRefusal unless some realm is open to the request, whichever that is. */
+export const admitAnywhere = (exchange: Exchange, config: KvConfig): Promise<void> =>
+  refusing(async () => {
+    const caller = await callerOfRequest(exchange, config)
+    const needed = [...config.realms.values()].flatMap(({ read, write }) => [read, write])
+    const missing = needed.map((scopes) => missingScope(caller, scopes))
+    if (!missing.includes(undefined)) throw lacksScope(missing[0]!)
+  })
+
+const refusing = async <T>(admitting: () => Promise<T>): Promise<T> => {
+  try {
+    return await admitting()
   } catch (error) {
     throw error instanceof ApiError ? new KvRefusal(403, error) : error
   }
 }
+
+const missingScope = ({ scopes }: Caller, required: readonly string[]): string | undefined =>
+  required.find((scope) => !scopes.has(scope))
 
 const callerOfRequest = async ({ request, snapshot }: Exchange, { preset, claims }: KvConfig): Promise<Caller> => {
   const { tokenType } = snapshot.config.auth.jwt

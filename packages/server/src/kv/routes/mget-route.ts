@@ -4,7 +4,9 @@ import { envelope } from '../documents/envelope.js'
 import { printString } from '../documents/print-string.js'
 import { documentOf } from '../documents/row.js'
 import { decodeKey, encodeKey } from '../keys/key.js'
-import { checkedKey } from '../request/check-document.js'
+import { maxPrimaryKeyLength } from '../keys/space.js'
+import { storedKey } from '../request/check-document.js'
+import { ownErrors } from '../request/kv-refusal.js'
 import type { KvRequest } from './kv-request.js'
 import { limitedBody } from './limited-body.js'
 import { arrayOf, jsonResponse } from './list-route.js'
@@ -15,9 +17,10 @@ export const mgetRoute = async (request: KvRequest): Promise<HttpResponse> => {
   const { config, store } = service
   if (key !== '')
     throw new ApiError('bad_parameter', { detail: 'mget=1 takes its keys from the body, not from the path' })
-  const mostBytes = config.limits.maxMget * (6 * config.limits.maxKeyBytes + 16)
-  const keys = parseKeys(await limitedBody(request, mostBytes, 'kv.limits.max_mget'), config.limits.maxMget)
-  const pks = keys.map((wanted) => checkedKey(space, encodeKey(Buffer.from(wanted)), config))
+  const mostBytes = config.limits.maxMget * (6 * maxPrimaryKeyLength + 16)
+  const body = await ownErrors(() => limitedBody(request, mostBytes, 'kv.limits.max_mget'))
+  const keys = parseKeys(body, config.limits.maxMget)
+  const pks = keys.map((wanted) => storedKey(space, encodeKey(Buffer.from(wanted))))
   const found = new Map((await store.getMany(context, [...new Set(pks)])).map((row) => [row.pk, row]))
   const entries = pks.map((pk) => {
     const row = found.get(pk)

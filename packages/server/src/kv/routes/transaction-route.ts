@@ -1,7 +1,9 @@
+import type { KvConfig } from '../../config/kv-config.js'
 import { ApiError } from '../../errors.js'
 import type { Exchange } from '../../http/exchange.js'
+import { isConditional } from '../../request/conditions.js'
 import type { HttpResponse } from '../../response/http-response.js'
-import { admit } from '../access/admit.js'
+import { admit, admitAnywhere } from '../access/admit.js'
 import { writtenResponse } from '../answer/written-answer.js'
 import { envelope } from '../documents/envelope.js'
 import { printString } from '../documents/print-string.js'
@@ -9,8 +11,8 @@ import { documentOf } from '../documents/row.js'
 import { decodeKey } from '../keys/key.js'
 import type { Space } from '../keys/space.js'
 import type { KvService } from '../kv-service.js'
-import { checkedKey } from '../request/check-document.js'
-import { KvRefusal } from '../request/kv-refusal.js'
+import { checkedKey, storedKey } from '../request/check-document.js'
+import { KvRefusal, ownErrors } from '../request/kv-refusal.js'
 import { type KvOperation, parseTransaction } from '../request/transaction.js'
 import { runTransaction, type Step, type TransactionResult } from '../store/run-transaction.js'
 import { contextOf, preferencesOf } from './kv-request.js'
@@ -21,13 +23,14 @@ export const transactionRoute = async (exchange: Exchange, service: KvService): 
   const { request, rawQuery } = exchange
   const { config, store } = service
   // Who has no token learns nothing, not even which methods there are.
-  await admit(exchange, config, 'user', 'read')
+  await admitAnywhere(exchange, config)
   if (request.method !== 'POST') throw onlyPost(request.method ?? '')
   if (rawQuery !== '') throw new ApiError('unknown_parameter', { detail: 'A transaction has no parameters' })
+  if (isConditional(request.headers)) throw conditionBesideOperations()
   const preferences = preferencesOf(exchange, service)
+  if (preferences.all.resolution === 'ignore-duplicates') throw ignoresNothing()
   const revision = store.revisions.next()
-  const body = await limitedBody({ exchange }, config.limits.maxBatchBytes, 'kv.limits.max_batch_size')
-  const operations = parseTransaction(body, config, revision, Date.now())
+  const operations = await operationsOf(exchange, config, revision)
   const steps: Step[] = []
   for (const operation of operations) steps.push(await stepOf(exchange, service, operation))
   await service.ready()
@@ -42,6 +45,12 @@ export const transactionRoute = async (exchange: Exchange, service: KvService): 
   }
 }
 
+const operationsOf = (exchange: Exchange, config: KvConfig, revision: string): Promise<KvOperation[]> =>
+  ownErrors(async () => {
+    const body = await limitedBody({ exchange }, config.limits.maxBatchBytes, 'kv.limits.max_batch_size')
+    return parseTransaction(body, config, revision, Date.now())
+  })
+
 const stepOf = async (exchange: Exchange, service: KvService, operation: KvOperation): Promise<Step> => {
   const { realm, op, key } = operation
   if (!service.config.realms.has(realm)) {
@@ -51,7 +60,8 @@ const stepOf = async (exchange: Exchange, service: KvService, operation: KvOpera
     })
   }
   const space = await admit(exchange, service.config, realm, op === 'set' || op === 'delete' ? 'write' : 'read')
-  return { ...operation, space, pk: checkedKey(space, key, service.config) }
+  const pk = op === 'set' ? checkedKey(space, key, service.config) : storedKey(space, key)
+  return { ...operation, space, pk }
 }
 
 const printResult = ({ row }: TransactionResult, { op, key, space }: Step, { config }: KvService): string => {
@@ -67,6 +77,18 @@ const printDocument = (
   row: Parameters<typeof documentOf>[1],
   preset: KvService['config']['preset'],
 ): string => envelope(documentOf(space, row), preset)
+
+const conditionBesideOperations = (): ApiError =>
+  new ApiError('bad_header', {
+    detail: 'A condition in a header concerns one document; a transaction has many',
+    hint: 'Each operation takes an if_match or if_none_match',
+  })
+
+const ignoresNothing = (): ApiError =>
+  new ApiError('bad_preference', {
+    detail: 'A transaction does all of its operations or none, so resolution=ignore-duplicates means nothing to it',
+    hint: 'A set with "if_none_match": "*" fails where there is a document',
+  })
 
 const onlyPost = (method: string): KvRefusal =>
   new KvRefusal(
