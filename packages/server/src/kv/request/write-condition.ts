@@ -24,10 +24,10 @@ export const parseWriteCondition = (headers: IncomingHttpHeaders, cas: string | 
   return { kind: 'revision', revisions }
 }
 
-/** The answer to a write whose condition does not hold. */
-export const preconditionFailed = (): ApiError =>
+/** The answer to a request whose condition does not hold. */
+export const preconditionFailed = (so = 'nothing was written'): ApiError =>
   new ApiError('precondition', {
-    detail: 'The document is not what the condition of the request says, so nothing was written',
+    detail: `The document is not what the condition of the request says, so ${so}`,
     hint: 'Read it again; its ETag is its revision',
   })
 

@@ -19,12 +19,21 @@ export interface KvRequest {
   readonly context: RequestContext
 }
 
-/** Throws ApiError bad_preference. */
-export const preferencesOf = ({ request, snapshot }: Exchange, { config }: KvService): Preferences =>
-  parsePreferences(preferHeader(request), {
+/** The preferences that mean something for documents. Throws ApiError bad_preference. */
+export const preferencesOf = ({ request, snapshot }: Exchange, { config }: KvService): Preferences => {
+  const preferences = parsePreferences(preferHeader(request), {
     dbTxEnd: snapshot.connections.get(config.connection)!.config.dbTxEnd,
     defaultTimezone: snapshot.config.defaultTimezone,
   })
+  return {
+    ...preferences,
+    resolution: request.method === 'PUT' ? preferences.resolution : undefined,
+    applied: preferences.applied.filter((preference) => !ofRows.test(preference)),
+  }
+}
+
+// What a write of one document neither counts nor limits.
+const ofRows = /^(?:count|max-affected)=/
 
 /**
  * What the plugin learns: time zone and preferences. Without preferences it is the store's own, so that the calls of many

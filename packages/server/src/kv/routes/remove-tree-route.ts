@@ -6,9 +6,12 @@ import { recurseRange } from '../keys/key-range.js'
 import { every, isInRange, isLive } from '../store/conditions.js'
 import type { KvRequest } from './kv-request.js'
 
-/** DELETE with recurse=1: what begins with the key, in one statement. X-KV-Deleted says how many documents it was. */
+/**
+ * DELETE with recurse=1: what begins with the key, in one statement. X-KV-Deleted says how many documents it was, which the
+ * preference max-affected limits.
+ */
 export const removeTreeRoute = async (request: KvRequest): Promise<HttpResponse> => {
-  const { exchange, service, space, key, parameters, context } = request
+  const { exchange, service, space, key, parameters, preferences, context } = request
   if (!service.config.recursiveDelete) {
     throw new ApiError('forbidden', {
       detail: 'Deleting everything below a key is not enabled',
@@ -20,8 +23,11 @@ export const removeTreeRoute = async (request: KvRequest): Promise<HttpResponse>
   }
   if (!key.includes('/') && !parameters.flag('force')) throw tooMuch()
   const where = every(isInRange(recurseRange(space, key)), isLive(Date.now()))
-  const deleted = await service.store.table.remove(context, where)
-  return writtenResponse(200, request, { headers: { 'X-KV-Deleted': String(deleted) } })
+  const { maxAffected, applied } = preferences
+  const deleted = await service.store.table.remove(context, where, maxAffected)
+  const kept = maxAffected === undefined ? applied : [...applied, `max-affected=${maxAffected}`]
+  const answered = { service, preferences: { ...preferences, applied: kept } }
+  return writtenResponse(200, answered, { headers: { 'X-KV-Deleted': String(deleted) } })
 }
 
 const tooMuch = (): ApiError =>

@@ -68,8 +68,9 @@ export class KvTable {
     return (await this.call((options) => this.connection.db.tableUpdate(request, options))).affected
   }
 
-  async remove(context: RequestContext, where: Predicate): Promise<number> {
-    const request = deleteRequest(context, where)
+  /** @param maxAffected with more rows nothing is removed; Throws PluginError max_affected */
+  async remove(context: RequestContext, where: Predicate, maxAffected?: number): Promise<number> {
+    const request = { ...deleteRequest(context, where), maxAffected }
     return (await this.call((options) => this.connection.db.tableDelete(request, options))).affected
   }
 
