@@ -32,6 +32,17 @@ function checkReloads(what: string, options: KvServerOptions): void {
       assert.equal((await kv.ask('PUT', 'x', { body: 'x'.repeat(100) })).status, 200)
     })
 
+    it('keeps what is longer than a new limit within reach', async () => {
+      await reload({})
+      const key = 'k'.repeat(300)
+      assert.equal((await kv.ask('PUT', key, json(1))).status, 200)
+      await reload({ limits: { max_key_size: 100 } })
+      assert.equal((await kv.ask('PUT', key, json(2))).status, 400)
+      assert.equal((await kv.ask('GET', `${key}?raw=1`)).text(), '1')
+      assert.match((await kv.ask('POST', '?mget=1', { body: JSON.stringify([key]) })).text(), /"value": 1/)
+      assert.equal((await kv.ask('DELETE', key)).status, 200)
+    })
+
     it('takes another preset at a reload', async () => {
       await reload({ preset: 'plain' })
       assert.equal((await kv.ask('GET', 'none')).header('content-type'), 'application/problem+json; charset=utf-8')

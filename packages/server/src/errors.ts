@@ -33,6 +33,7 @@ export const errorTable = {
   uri_too_long: { status: 414, title: 'The URL is longer than the limit' },
   unsupported_media_type: { status: 415, title: 'The body has a media type that is not understood' },
   range_not_satisfiable: { status: 416, title: 'The range lies outside the result' },
+  bad_document: { status: 422, title: 'The value of a document cannot be stored as it is' },
   headers_too_large: { status: 431, title: 'The headers are larger than the limit' },
   // What the plugin answers (the reasons of the contract's Error message).
   unique: { status: 409, title: 'A row with this key exists already' },

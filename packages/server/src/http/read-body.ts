@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../errors.js'
 
-/** The whole body of a request. Throws ApiError body_too_large, body_already_read, bad_header. */
+/** The whole body of a request. Throws ApiError body_too_large, body_already_read, unsupported_media_type. */
 export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
-  if (request.readableDidRead) throw bodyAlreadyRead()
   refuseEncoding(request.headers['content-encoding'])
+  return readBytes(request, maxBytes)
+}
+
+/** The body as it was sent, whatever its Content-Encoding says. Throws ApiError body_too_large, body_already_read. */
+export const readBytes = (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  if (request.readableDidRead) throw bodyAlreadyRead()
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

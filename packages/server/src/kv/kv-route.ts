@@ -96,8 +96,11 @@ const actionOf = (method: string): Action => (['PUT', 'PATCH', 'DELETE'].include
 const movedTo = ({ request, rawQuery }: Exchange, path: string): HttpResponse => {
   const { originalUrl, url = '' } = request as { originalUrl?: string; url?: string }
   const mount = (originalUrl ?? url).slice(0, (originalUrl ?? url).length - url.length)
-  return emptyResponse(301, { Location: `${mount}${path}${rawQuery === '' ? '' : `?${rawQuery}`}` })
+  return emptyResponse(301, { Location: `${mount}${asGoWrites(path)}${rawQuery === '' ? '' : `?${rawQuery}`}` })
 }
+
+// Of what a key has percent-encoded Go leaves some as it is.
+const asGoWrites = (path: string): string => path.replace(/%(?:2[46BC]|3[ABD]|40)/g, decodeURIComponent)
 
 const nothingHere = ({ path }: Exchange, asKopano: boolean): HttpResponse => {
   if (asKopano) return pageNotFound()

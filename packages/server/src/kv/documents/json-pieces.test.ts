@@ -36,7 +36,9 @@ describe('The pieces of a JSON text', () => {
   })
 
   test('the first value ends where it ends', () => {
-    assert.equal(firstValue(' [1,[2]] trailing ]'), ' [1,[2]]')
+    assert.equal(firstValue('[1,[2]] trailing ]'), '[1,[2]]')
+    assert.equal(firstValue(' \t\r\n[1]\n'), '[1]', 'and begins behind the blanks')
+    assert.equal(firstValue('\v"[1]'), '\v"[1]', 'which nothing else is')
     assert.equal(firstValue('null null'), 'null')
     assert.equal(firstValue('"a]" 1'), '"a]"')
     assert.equal(firstValue(''), undefined)

@@ -1,15 +1,18 @@
 // Pieces of JSON texts as they were written: of what is one character for each byte (latin1) and known to be JSON.
 
-/** Where the first value of a text ends, and what stands behind it; undefined: there is none. */
+/** The first value of a text without the blanks before it, whatever stands behind; undefined: there is none. */
 export const firstValue = (text: string): string | undefined => {
   let depth = 0
   for (const match of text.matchAll(jsonToken)) {
     if (opens.has(match[0])) depth++
     else if (closes.has(match[0])) depth--
-    if (depth <= 0) return text.slice(0, match.index + match[0].length)
+    if (depth <= 0) return fromFirstToken(text.slice(0, match.index + match[0].length))
   }
   return undefined
 }
+
+/** A text without the blanks in front of it. */
+export const fromFirstToken = (text: string): string => text.replace(leadingBlanks, '')
 
 /** The elements of an array. */
 export const elementsOf = (array: string): string[] => {
@@ -54,6 +57,9 @@ function* piecesOf(text: string): Generator<{ readonly piece: string; readonly i
 
 /** Tokens of a text that is JSON. */
 export const jsonToken = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+
+// Of JSON, which are fewer than those of \s.
+const leadingBlanks = /^[ \t\r\n]+/
 
 const opens: ReadonlySet<string> = new Set(['{', '['])
 const closes: ReadonlySet<string> = new Set(['}', ']'])

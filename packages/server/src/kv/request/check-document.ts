@@ -4,8 +4,9 @@ import { isJsonType } from '../documents/document.js'
 import { indentJson } from '../documents/indent-json.js'
 import { type EncodedKey, keyLength } from '../keys/key.js'
 import { maxPrimaryKeyLength, primaryKey, type Space } from '../keys/space.js'
+import { badDocument } from './bad-document.js'
 
-/** The primary key of a key. Throws ApiError bad_key when it is longer than it may be. */
+/** The primary key of a key to write. Throws ApiError bad_key when it is longer than it may be. */
 export const checkedKey = (space: Space, key: EncodedKey, { limits }: KvConfig): string => {
   const length = keyLength(key)
   if (length > limits.maxKeyBytes) {
@@ -14,6 +15,14 @@ export const checkedKey = (space: Space, key: EncodedKey, { limits }: KvConfig):
       hint: 'kv.limits.max_key_size sets the limit',
     })
   }
+  return storedKey(space, key)
+}
+
+/**
+ * The primary key of a key that may be in the table already, from before the limit was what it is. Throws ApiError bad_key
+ * when the table has no room for it.
+ */
+export const storedKey = (space: Space, key: EncodedKey): string => {
   const pk = primaryKey(space, key)
   if (pk.length <= maxPrimaryKeyLength) return pk
   throw new ApiError('bad_key', {
@@ -21,10 +30,10 @@ export const checkedKey = (space: Space, key: EncodedKey, { limits }: KvConfig):
   })
 }
 
-/** Throws ApiError bad_json when a body calls itself JSON and is none. @param place for the error, e.g. "the body" */
-export const checkJson = (value: Buffer, contentType: string, place: string, { strictJson }: KvConfig): void => {
-  if (!strictJson || !isJsonType(contentType) || indentJson(value.toString('latin1'), '') !== undefined) return
-  throw new ApiError('bad_json', {
+/** Throws ApiError when a body calls itself JSON and is none. @param place for the error, e.g. "the body" */
+export const checkJson = (value: Buffer, contentType: string, place: string, config: KvConfig): void => {
+  if (!config.strictJson || !isJsonType(contentType) || indentJson(value.toString('latin1'), '') !== undefined) return
+  throw badDocument(config, 'bad_json', {
     detail: `The content type says JSON, but ${place} is no JSON value, or one nested deeper than 100 levels`,
     hint: 'kv.strict_json: false stores it all the same',
   })

@@ -23,11 +23,17 @@ export const parseExpiry = ({ ttl, expires, keeps }: ExpiryInput, now: number): 
   if ([ttl !== undefined, expires !== undefined, keeps].filter(Boolean).length > 1) {
     throw new ApiError('bad_parameter', { detail: 'Expected one of ttl, expires and keep_ttl, got more' })
   }
-  if (ttl !== undefined) return { liveUntil: now + 1000 * secondsOf('ttl', ttl), keeps: false }
+  if (ttl !== undefined) return { liveUntil: untilOf(ttl, now), keeps: false }
   if (expires === undefined) return { liveUntil: forever, keeps }
   const liveUntil = 1000 * secondsOf('expires', expires)
   if (liveUntil > now) return { liveUntil, keeps: false }
   throw bad('expires', 'to be in the future', expires)
+}
+
+const untilOf = (ttl: string, now: number): number => {
+  const liveUntil = now + 1000 * secondsOf('ttl', ttl)
+  if (liveUntil <= 1000 * longest) return liveUntil
+  throw bad('ttl', 'to end before the year 9999', ttl)
 }
 
 const secondsOf = (name: string, text: string): number => {

@@ -1,16 +1,21 @@
 import { ApiError } from '../../errors.js'
 import { jsonToken } from '../documents/json-pieces.js'
 
-/** JSON that stands beside a value, from the header X-KV-Meta; undefined: none. Throws ApiError bad_header. */
-export const parseMetadata = (header: string | undefined, maxBytes: number): string | undefined => {
-  if (header === undefined) return undefined
-  // Node gives bytes as characters.
-  const text = Buffer.from(header, 'latin1').toString('utf8')
+/**
+ * JSON that stands beside a value; undefined: none. Throws ApiError.
+ * @param latin1 one character for each byte, as Node gives headers
+ * @param place of the member `metadata`, e.g. "entry 3"; undefined: it is the header X-KV-Meta
+ */
+export const parseMetadata = (latin1: string | undefined, maxBytes: number, place?: string): string | undefined => {
+  if (latin1 === undefined) return undefined
+  const text = Buffer.from(latin1, 'latin1').toString('utf8')
+  const [code, name] =
+    place === undefined ? (['bad_header', 'X-KV-Meta'] as const) : (['bad_body', `metadata of ${place}`] as const)
   if (Buffer.byteLength(text) > maxBytes) {
-    throw new ApiError('bad_header', { detail: `Expected metadata of at most ${maxBytes} bytes`, hint: limitHint })
+    throw new ApiError(code, { detail: `Expected ${name} to have at most ${maxBytes} bytes`, hint: limitHint })
   }
   if (isObject(text)) return asHeader(text)
-  throw new ApiError('bad_header', { detail: 'Expected a JSON object in X-KV-Meta' })
+  throw new ApiError(code, { detail: `Expected ${name} to be a JSON object` })
 }
 
 const isObject = (text: string): boolean => {

@@ -1,7 +1,7 @@
 import type { KvPreset } from '../../config/kv-config.js'
 import { ApiError } from '../../errors.js'
 import { isJson } from '../documents/is-json.js'
-import { elementsOf, firstValue, membersOf } from '../documents/json-pieces.js'
+import { elementsOf, firstValue, fromFirstToken, membersOf } from '../documents/json-pieces.js'
 import { KvRefusal } from './kv-refusal.js'
 
 /** Members of an object by lower-case name, each as it was written. */
@@ -13,7 +13,7 @@ export type Entry = ReadonlyMap<string, string>
  */
 export const parseEntries = (body: Buffer, preset: KvPreset): Entry[] => {
   const text = body.toString('latin1')
-  const array = preset === 'kopano' ? firstValue(text) : text.trim()
+  const array = preset === 'kopano' ? firstValue(text) : fromFirstToken(text)
   if (array === undefined || !isJson(array)) throw refused('Expected a JSON array of documents, got something else')
   if (array === 'null' && preset === 'kopano') return []
   if (!array.startsWith('[')) throw refused('Expected a JSON array of documents, got another JSON value')
@@ -21,25 +21,32 @@ export const parseEntries = (body: Buffer, preset: KvPreset): Entry[] => {
 }
 
 /**
- * The objects of an array that is JSON. Throws ApiError bad_body.
+ * The objects of an array that is JSON. Throws ApiError bad_body, duplicate_member, KvRefusal.
  * @param known names that members may have; undefined: any, in any case
  */
 export const entriesOf = (array: string, known: readonly string[] | undefined): Entry[] => {
   if (!array.startsWith('[')) throw new ApiError('bad_body', { detail: 'Expected an array, got another JSON value' })
   return elementsOf(array).map((element, index) => {
-    if (!element.startsWith('{')) throw notAnObject(index)
+    if (!element.startsWith('{')) throw notAnObject(element, index)
     const members = membersOf(element)
     if (known === undefined) return new Map(members.map(([name, value]) => [name.toLowerCase(), value]))
     refuseUnknown(members, index, known)
-    return new Map(members)
+    const entry = new Map(members)
+    if (entry.size < members.length) throw holdsTwice(index)
+    return entry
   })
 }
 
 const refused = (detail: string): KvRefusal => new KvRefusal(400, new ApiError('bad_body', { detail }))
 
-// Kopano breaks off where an entry is null.
-const notAnObject = (index: number): ApiError =>
-  new ApiError('bad_body', { detail: `Expected a JSON object as entry ${index}` })
+const notAnObject = (element: string, index: number): KvRefusal | ApiError => {
+  const error = new ApiError('bad_body', { detail: `Expected a JSON object as entry ${index}` })
+  // Kopano breaks off where an entry is null.
+  return element === 'null' ? error : new KvRefusal(400, error)
+}
+
+const holdsTwice = (index: number): ApiError =>
+  new ApiError('duplicate_member', { detail: `Expected each member once in entry ${index}` })
 
 const refuseUnknown = (members: readonly [string, string][], index: number, known: readonly string[]): void => {
   const unknown = members.find(([name]) => !known.includes(name))

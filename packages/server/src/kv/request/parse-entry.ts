@@ -3,6 +3,7 @@ import { ApiError } from '../../errors.js'
 import { type Document, isJsonType } from '../documents/document.js'
 import { meaningOf } from '../documents/json-pieces.js'
 import { type EncodedKey, encodeKey } from '../keys/key.js'
+import { badDocument } from './bad-document.js'
 import { checkJson } from './check-document.js'
 import { parseExpiry } from './expiry.js'
 import { KvRefusal } from './kv-refusal.js'
@@ -22,17 +23,16 @@ export const parseEntry = (
   now: number,
 ): Document => {
   const contentType = parseContentType(textOf(entry, 'content_type', place) ?? '', place)
-  const value = parseValue(entry.get('value'), contentType, place)
-  if (value.length > config.limits.maxValueBytes) throw tooLarge(place, config.limits.maxValueBytes)
+  const value = parseValue(entry.get('value'), contentType, place, config)
+  if (value.length > config.limits.maxValueBytes) throw tooLarge(place, config)
   checkJson(value, contentType, `the value of ${place}`, config)
-  const [ttl, expires] = [writtenOf(entry, 'ttl'), writtenOf(entry, 'expires')]
   return {
     key: key(parseKey(entry, place)),
     value,
     contentType,
-    metadata: parseMetadata(writtenOf(entry, 'metadata'), config.limits.maxMetadataBytes),
+    metadata: parseMetadata(writtenOf(entry, 'metadata'), config.limits.maxMetadataBytes, place),
     revision,
-    liveUntil: parseExpiry({ ttl, expires, keeps: false }, now).liveUntil,
+    liveUntil: liveUntilOf(entry, place, now),
   }
 }
 
@@ -51,6 +51,15 @@ export const textOf = (entry: Entry, name: string, place: string): string | unde
   throw new KvRefusal(400, new ApiError('bad_body', { detail: `Expected text as ${name} of ${place}` }))
 }
 
+const liveUntilOf = (entry: Entry, place: string, now: number): number => {
+  const [ttl, expires] = [writtenOf(entry, 'ttl'), writtenOf(entry, 'expires')]
+  try {
+    return parseExpiry({ ttl, expires, keeps: false }, now).liveUntil
+  } catch (error) {
+    throw error instanceof ApiError ? new ApiError('bad_body', { detail: `${error.detail}, in ${place}` }) : error
+  }
+}
+
 const writtenOf = (entry: Entry, name: string): string | undefined => {
   const value = entry.get(name)
   return value === 'null' ? undefined : value
@@ -63,25 +72,26 @@ const parseContentType = (text: string, place: string): string => {
   throw new ApiError('bad_body', { detail: `Expected a content_type without control characters in ${place}` })
 }
 
-const parseValue = (value: string | undefined, contentType: string, place: string): Buffer => {
+const parseValue = (value: string | undefined, contentType: string, place: string, config: KvConfig): Buffer => {
   if (isJsonType(contentType)) {
     if (value !== undefined) return Buffer.from(value, 'latin1')
     throw new ApiError('bad_body', { detail: `Expected a value in ${place}, whose type is JSON` })
   }
   if (value === undefined) return Buffer.alloc(0)
   // Kopano takes the letters of null and the digits of numbers for base64.
-  if (!value.startsWith('"')) throw new ApiError('bad_body', { detail: `Expected base64 text as value of ${place}` })
+  if (!value.startsWith('"'))
+    throw badDocument(config, 'bad_body', { detail: `Expected base64 text as value of ${place}` })
   const text = (meaningOf(value) as string).replace(/[\r\n]/g, '')
   if (text.length % 4 === 0 && base64.test(text)) return Buffer.from(text, 'base64')
   const detail = `Expected base64 with padding, in the alphabet with + and /, as value of ${place}`
-  throw new KvRefusal(400, new ApiError('bad_body', { detail }))
+  throw new KvRefusal(400, badDocument(config, 'bad_body', { detail }))
 }
 
 // Not in groups of four: a repeated group needs memory for each turn, and fails in a text of megabytes.
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
-const tooLarge = (place: string, maxBytes: number): ApiError =>
-  new ApiError('bad_body', {
-    detail: `Expected a value of at most ${maxBytes} bytes in ${place}`,
+const tooLarge = (place: string, config: KvConfig): ApiError =>
+  badDocument(config, 'bad_body', {
+    detail: `Expected a value of at most ${config.limits.maxValueBytes} bytes in ${place}`,
     hint: 'kv.limits.max_value_size sets the limit',
   })

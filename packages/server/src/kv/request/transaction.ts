@@ -1,7 +1,7 @@
 import { type KvConfig, type KvRealm, kvRealms } from '../../config/kv-config.js'
 import { ApiError } from '../../errors.js'
 import type { Document } from '../documents/document.js'
-import { meaningOf, membersOf } from '../documents/json-pieces.js'
+import { fromFirstToken, meaningOf, membersOf } from '../documents/json-pieces.js'
 import type { EncodedKey } from '../keys/key.js'
 import { isRevision } from '../store/revisions.js'
 import { unconditional, type WriteCondition } from '../store/write-condition.js'
@@ -33,7 +33,7 @@ export const parseTransaction = (body: Buffer, config: KvConfig, revision: strin
 }
 
 const operationsOf = (body: Buffer): Entry[] => {
-  const text = body.toString('latin1').trim()
+  const text = fromFirstToken(body.toString('latin1'))
   const member = isJsonObject(text) ? membersOf(text) : []
   const [first, ...others] = member
   if (first === undefined || others.length > 0 || first[0] !== 'ops') {

@@ -3,14 +3,18 @@ import { readBody } from '../../http/read-body.js'
 import { KvRefusal } from '../request/kv-refusal.js'
 import type { KvRequest } from './kv-request.js'
 
-/** The body, of no more than so many bytes. Throws KvRefusal. @param option the key of the configuration that limits it */
+/**
+ * The body, of no more than so many bytes. Throws KvRefusal, ApiError.
+ * @param option the key of the configuration that limits it
+ */
 export const limitedBody = async (
   { exchange }: Pick<KvRequest, 'exchange'>,
   maxBytes: number,
   option: string,
+  read = readBody,
 ): Promise<Buffer> => {
   try {
-    return await readBody(exchange.request, maxBytes)
+    return await read(exchange.request, maxBytes)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'body_too_large') throw error
     const { detail = '', headers } = error

@@ -2,7 +2,7 @@ import { ApiError } from '../../errors.js'
 import type { HttpResponse } from '../../response/http-response.js'
 import { missingDocument } from '../answer/document-answer.js'
 import { writtenResponse } from '../answer/written-answer.js'
-import { checkedKey } from '../request/check-document.js'
+import { storedKey } from '../request/check-document.js'
 import { parseExpiry } from '../request/expiry.js'
 import { parseWriteCondition, preconditionFailed } from '../request/write-condition.js'
 import type { KvRequest } from './kv-request.js'
@@ -11,7 +11,7 @@ import type { KvRequest } from './kv-request.js'
 export const touchRoute = async (request: KvRequest): Promise<HttpResponse> => {
   const { exchange, service, space, key, parameters, context } = request
   const now = Date.now()
-  const pk = checkedKey(space, key, service.config)
+  const pk = storedKey(space, key)
   const condition = parseWriteCondition(exchange.request.headers, parameters.text('cas'))
   if (condition.kind === 'absent') {
     throw new ApiError('bad_parameter', { detail: 'Only a document that is there can be given another time to live' })
