@@ -10,6 +10,7 @@ import type { ServedConnection } from '../snapshot/snapshot.js'
 import { conditionalGet } from './conditional-get.js'
 import { contentLocation } from './content-location.js'
 import type { Exchange } from './exchange.js'
+import { headRows, needsNoRows } from './head-rows.js'
 import { keysetGet } from './keyset-get.js'
 import { keysetRows } from './keyset-rows.js'
 import { nextLink } from './next-link.js'
@@ -54,6 +55,9 @@ const withLinks = (
 const askRows = async (exchange: Exchange, served: ServedConnection, get: TableGet): Promise<AnsweredRows> => {
   if (get.keyset !== undefined) {
     return keysetRows(get, get.keyset, (request) => askPage(exchange, served, request))
+  }
+  if (exchange.request.method === 'HEAD' && served.connection.can('stream') && needsNoRows(get)) {
+    return headRows(get, (request) => askPage(exchange, served, request))
   }
   // Only rows that are there as a whole can have a tag, so whoever may need one is not served by a stream at once.
   const streams = isExport(get.format) && !get.tagged && served.connection.can('stream')
