@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 )
 
 // Object is a JSON object with its members in their order.
@@ -51,17 +52,29 @@ func ParseObjects(rows []byte) ([]Object, error) {
 	if _, err := decoder.Token(); err != nil {
 		return nil, Errorf(ReasonBadValue, "expected the end of the array after row %d", len(objects))
 	}
+	if hasMore(decoder) {
+		return nil, Errorf(ReasonBadValue, "expected nothing behind the array of %d rows", len(objects))
+	}
 	return objects, nil
 }
 
 // ParseObject reads the data of a TableUpdate or the arguments of a function: one JSON object. Failures are
 // ReasonBadValue.
 func ParseObject(data []byte) (Object, error) {
-	object, err := readObject(json.NewDecoder(bytes.NewReader(data)))
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	object, err := readObject(decoder)
 	if err != nil {
 		return nil, Errorf(ReasonBadValue, "%s", err)
 	}
+	if hasMore(decoder) {
+		return nil, Errorf(ReasonBadValue, "expected nothing behind the object")
+	}
 	return object, nil
+}
+
+func hasMore(decoder *json.Decoder) bool {
+	_, err := decoder.Token()
+	return err != io.EOF
 }
 
 func readObject(decoder *json.Decoder) (Object, error) {

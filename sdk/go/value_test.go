@@ -86,11 +86,16 @@ func TestObjectsKeepEveryDigitAndTheOrderOfTheirMembers(t *testing.T) {
 }
 
 func TestRowsThatAreNoneAreBadValues(t *testing.T) {
-	for _, rows := range []string{``, `{}`, `[1]`, `[{]`, `[{"a":}]`, `[{"a":1}`, `[{"a":01}]`} {
+	for _, rows := range []string{``, `{}`, `[1]`, `[{]`, `[{"a":}]`, `[{"a":1}`, `[{"a":01}]`, `[{"a":1}] [{}]`, `[]x`} {
 		_, err := ParseObjects([]byte(rows))
 		var failure *Error
 		if !errors.As(err, &failure) || failure.Reason != ReasonBadValue {
 			t.Errorf("%s: expected bad_value, got %v", rows, err)
+		}
+	}
+	for _, object := range []string{``, `[]`, `{"a":1}{"a":2}`, `{"a":1},`, `{"a"`} {
+		if _, err := ParseObject([]byte(object)); err == nil {
+			t.Errorf("%s: expected bad_value", object)
 		}
 	}
 }

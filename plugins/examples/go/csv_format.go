@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"easyrest"
 )
@@ -23,6 +25,9 @@ func parseCSV(content []byte, schema *schema) ([]string, []easyrest.Row, error) 
 	seen := map[string]bool{}
 	for index, cell := range header {
 		columns[index] = cell.text
+		if !utf8.ValidString(cell.text) {
+			return nil, nil, errors.New("line 1: expected names of columns in UTF-8")
+		}
 		if cell.text == "" || seen[cell.text] {
 			return nil, nil, fmt.Errorf("line 1: expected a name of its own for each column, got %q", cell.text)
 		}

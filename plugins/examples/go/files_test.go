@@ -71,7 +71,11 @@ func TestCSVAsOthersWriteIt(t *testing.T) {
 	db, _ := open(t, map[string]string{
 		"plain.csv": "\uFEFFid,name,\"full, name\"\r\n1,Bergen,\"a\"\"b\r\nc\"\r\n\r\n02,,x",
 		"one.csv":   "n\n1\n\n",
+		"bom.json":  "\uFEFF[{\"a\":1}]\n",
 	})
+	if found := rowsIn(t, db, "bom"); found != `[{"a":1}]` {
+		t.Errorf("expected a byte order mark to be no part of JSON, got %s", found)
+	}
 	expected := `[{"id":1,"name":"Bergen","full, name":"a\"b\r\nc"},{"id":"02","name":null,"full, name":"x"}]`
 	if found := rowsIn(t, db, "plain"); found != expected {
 		t.Errorf("expected %s, got %s", expected, found)
@@ -90,12 +94,21 @@ func TestFilesThatAreBrokenAreNamedWithTheirLine(t *testing.T) {
 		"e.json":   `[{"a":1},2]`,
 		"f.json":   `{"a":1}`,
 		"g.ndjson": "{\"a\":1}\n{\"a\":}\n",
+		"h.ndjson": "{\"a\":1}{\"a\":2}\n",
+		"i.json":   `[{"a":1}] [{"a":2}]`,
+		"j.json":   `[{"a":1,"a":2}]`,
+		"k.json":   "[{\"a\":\"\xff\"}]",
+		"l.ndjson": "{\"a\":\"\xff\"}",
+		"m.csv":    "\xff\xfea\x00\n\x001\x00\n\x00",
 	} {
 		db, folder := open(t, map[string]string{file: content, "good.csv": "x\n1\n"})
 		table := strings.SplitN(file, ".", 2)[0]
 		_, err := db.TableGet(context.Background(), &contract.TableGetRequest{Table: table})
 		if err == nil || !strings.HasPrefix(err.Error(), file+": ") {
 			t.Errorf("%s: expected an error that names the file, got %v", file, err)
+		}
+		if blaming := new(easyrest.Error); errors.As(err, &blaming) {
+			t.Errorf("%s: expected a failure of the plugin, not of the request, got %v", file, err)
 		}
 		if err := create(db, table, `[{"x":1}]`); err == nil {
 			t.Errorf("%s: expected no write into a file that cannot be read", file)

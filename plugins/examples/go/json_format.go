@@ -2,25 +2,32 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"easyrest"
 )
 
 // parseJSON reads an array of objects. A file without a byte is an empty table.
 func parseJSON(content []byte, _ *schema) ([]string, []easyrest.Row, error) {
-	if len(bytes.TrimSpace(content)) == 0 {
-		return nil, nil, nil
+	content, err := jsonText(content)
+	if err != nil || len(content) == 0 {
+		return nil, nil, err
 	}
 	objects, err := easyrest.ParseObjects(content)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, ownFault(err)
 	}
 	return rowsOf(objects)
 }
 
 // parseNDJSON reads an object a line.
 func parseNDJSON(content []byte, _ *schema) ([]string, []easyrest.Row, error) {
+	content, err := jsonText(content)
+	if err != nil {
+		return nil, nil, err
+	}
 	var objects []easyrest.Object
 	for number, line := range bytes.Split(content, []byte{'\n'}) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -28,11 +35,28 @@ func parseNDJSON(content []byte, _ *schema) ([]string, []easyrest.Row, error) {
 		}
 		object, err := easyrest.ParseObject(line)
 		if err != nil {
-			return nil, nil, fmt.Errorf("line %d: %w", number+1, err)
+			return nil, nil, fmt.Errorf("line %d: %w", number+1, ownFault(err))
 		}
 		objects = append(objects, object)
 	}
 	return rowsOf(objects)
+}
+
+// A write would replace what is no UTF-8, and so lose it.
+func jsonText(content []byte) ([]byte, error) {
+	if !utf8.Valid(content) {
+		return nil, errors.New("expected UTF-8, as JSON is")
+	}
+	return bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\uFEFF"))), nil
+}
+
+// What is wrong with a file is not the fault of who asks for it.
+func ownFault(err error) error {
+	var blaming *easyrest.Error
+	if errors.As(err, &blaming) {
+		return errors.New(blaming.Message)
+	}
+	return err
 }
 
 // The columns are all members of all objects, in the order in which they first come; a member that is missing is NULL.
@@ -53,8 +77,23 @@ func rowsOf(objects []easyrest.Object) ([]string, []easyrest.Row, error) {
 		for _, member := range object {
 			rows[index][places[member.Name]] = member.Value
 		}
+		if err := checkMembers(object); err != nil {
+			return nil, nil, fmt.Errorf("row %d: %w", index, err)
+		}
 	}
 	return columns, rows, nil
+}
+
+// The first of two members of one name would be gone with the next write.
+func checkMembers(object easyrest.Object) error {
+	seen := make(map[string]bool, len(object))
+	for _, member := range object {
+		if seen[member.Name] {
+			return fmt.Errorf("expected a name of its own for each member, got %q twice", member.Name)
+		}
+		seen[member.Name] = true
+	}
+	return nil
 }
 
 // printJSON writes an object a line, so that a difference between two versions of the file can be read.
