@@ -314,6 +314,18 @@ def test_the_schema(plugin: DuckDBPlugin) -> None:
     assert again.unchanged and again.version == answer.version
 
 
+def test_a_file_that_cannot_be_read_hides_no_other_from_the_schema(folder: Path, plugin: DuckDBPlugin) -> None:
+    broken = {"torn.parquet": b"no parquet", "latin.csv": b"a,b\n1,\xff\n"}
+    for name, content in broken.items():
+        (folder / name).write_bytes(content)
+    (folder / "dangling.csv").symlink_to(folder / "nothing")
+    answer = plugin.get_schema(GetSchemaRequest(), Call(60))
+    assert isinstance(answer.schema, bytes)
+    assert sorted(json.loads(answer.schema)["tables"]) == ["big", "kinds", "many", "things"]
+    for name in [*broken, "dangling.csv"]:
+        (folder / name).unlink()
+
+
 def test_another_spelling_is_another_table(plugin: DuckDBPlugin) -> None:
     assert refused(lambda: rows(plugin, "Things")).details == {"table": "Things", "nearest": "things"}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -25,11 +26,13 @@ from easyrest_plugin import (
 )
 
 from .duckdb_uri import DuckDBUri, parse_uri
-from .folder import Folder, literal
+from .folder import File, Folder, literal
 from .schema import table_schema
 from .select_statement import Statement, count_statement, select_statement
 
 Row = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 class DuckDBPlugin(DBPlugin):
@@ -57,13 +60,21 @@ class DuckDBPlugin(DBPlugin):
 
     def get_schema(self, request: GetSchemaRequest, call: Call) -> SchemaAnswer:
         with self._reading(call) as connection:
-            files = {name: self._folder.file(name, connection) for name in self._folder.names()}
+            files = dict(self._readable(connection))
         tables = {name: table_schema(file, self._uri.key) for name, file in files.items()}
         schema = json.dumps({"tables": tables, "views": {}, "rpc": {}}).encode()
         version = hashlib.sha256(schema).hexdigest()[:22]
         if version == request.known_version:
             return SchemaAnswer(version=version, unchanged=True)
         return SchemaAnswer(schema, version)
+
+    def _readable(self, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, File]]:
+        """One broken file hides no other, and neither does one that has gone meanwhile."""
+        for name in self._folder.names():
+            try:
+                yield name, self._folder.file(name, connection)
+            except PluginError as error:
+                log.warning("the table %s is not described: %s %s", name, error.message, error.details.get("log", ""))
 
     def table_create(self, request: TableCreateRequest, call: Call) -> CreateAnswer:
         raise read_only()
