@@ -12,6 +12,8 @@ Rows = bytes | Iterable[Mapping[str, Any]]
 
 @dataclass(slots=True)
 class RowsAnswer:
+    """Of reads."""
+
     rows: Rows
     row_count: int | None = None  # needed when rows are bytes
     total: int | None = None  # rows that match, when a count was asked
@@ -30,6 +32,8 @@ class RowsChunk:
 
 @dataclass(slots=True)
 class CreateAnswer:
+    """How many rows were inserted or changed; the rows as they are stored, unless `returning` is none."""
+
     affected: int
     rows: Rows = ()
     row_count: int | None = None
@@ -39,6 +43,8 @@ class CreateAnswer:
 
 @dataclass(slots=True)
 class ChangeAnswer:
+    """How many rows were changed or deleted; the rows, when `returning` asks for them."""
+
     affected: int
     rows: Rows = ()
     row_count: int | None = None
@@ -65,6 +71,8 @@ class FunctionAnswer:
 
 @dataclass(slots=True)
 class EnsureTableAnswer:
+    """Whether the table was made, or was there already."""
+
     created: bool
 
 

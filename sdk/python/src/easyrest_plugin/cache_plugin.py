@@ -18,7 +18,8 @@ class CachePlugin(ABC):
         """The value; None is a miss."""
 
     @abstractmethod
-    def set(self, request: CacheSetRequest, call: Call) -> None: ...
+    def set(self, request: CacheSetRequest, call: Call) -> None:
+        """Keeps the value for `ttl_ms` milliseconds, at least 1, in place of the one before."""
 
     def delete(self, request: CacheDeleteRequest, call: Call) -> None:
         """Capability `cache_delete`, when a subclass defines it."""

@@ -89,5 +89,7 @@ class OrderTerm:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Which of the rows in their order are answered."""
+
     limit: int | None = None  # None: no limit; 0: no rows
     offset: int = 0

@@ -50,19 +50,26 @@ class DBPlugin(ABC):
         """
 
     @abstractmethod
-    def table_get(self, request: TableGetRequest, call: Call) -> RowsAnswer: ...
+    def table_get(self, request: TableGetRequest, call: Call) -> RowsAnswer:
+        """Reads. Raises `unknown_table`, `unknown_column`, and `bad_value` for an operand that does not convert."""
 
     @abstractmethod
-    def table_create(self, request: TableCreateRequest, call: Call) -> CreateAnswer: ...
+    def table_create(self, request: TableCreateRequest, call: Call) -> CreateAnswer:
+        """Inserts all rows or none; `check_write` says before the commit whether the request allows it. After a
+        rollback (`context.tx_end`) the answer is what would have been."""
 
     @abstractmethod
-    def table_update(self, request: TableUpdateRequest, call: Call) -> ChangeAnswer: ...
+    def table_update(self, request: TableUpdateRequest, call: Call) -> ChangeAnswer:
+        """Changes the rows that match, all or none, as `table_create` does; none that matches is no failure."""
 
     @abstractmethod
-    def table_delete(self, request: TableDeleteRequest, call: Call) -> ChangeAnswer: ...
+    def table_delete(self, request: TableDeleteRequest, call: Call) -> ChangeAnswer:
+        """As `table_update`."""
 
     @abstractmethod
-    def get_schema(self, request: GetSchemaRequest, call: Call) -> SchemaAnswer: ...
+    def get_schema(self, request: GetSchemaRequest, call: Call) -> SchemaAnswer:
+        """Describes tables, views and functions: {"tables": {name: {"type": "object", "properties": ...}},
+        "views": ..., "rpc": {name: [arguments, result]}}."""
 
     def table_get_stream(self, request: TableGetRequest, call: Call) -> Iterator[RowsChunk]:
         """Capability `stream`: a generator. It is asked for a chunk only when the last one has left, and closed when

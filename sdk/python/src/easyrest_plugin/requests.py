@@ -15,12 +15,16 @@ ColumnType = Literal["text", "ascii", "int64", "double", "boolean", "bytes", "ti
 
 @dataclass(frozen=True, slots=True)
 class InitConnectionRequest:
+    """What to connect to."""
+
     uri: str  # with its credentials; never log it
     connection_name: str = ""  # for the plugin's own logs
 
 
 @dataclass(frozen=True, slots=True)
 class TableGetRequest:
+    """Which rows, which columns of them, in which order. What the plugin names no capability for is never asked."""
+
     table: str
     context: RequestContext = field(default_factory=RequestContext)
     select: Sequence[Projection] = ()  # empty: every column
@@ -38,6 +42,8 @@ class TableGetRequest:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
+    """What becomes of a row whose key is taken; capability `upsert`."""
+
     target: Sequence[str] = ()  # empty: the primary key
     action: ConflictAction = "merge"
     keep: Sequence[str] = ()  # columns of an existing row that are not overwritten
@@ -45,6 +51,8 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class TableCreateRequest:
+    """Rows to insert. Failures: `unique`, `foreign_key`, `check`, and `not_null`, `bad_value` naming the column."""
+
     table: str
     context: RequestContext = field(default_factory=RequestContext)
     rows: bytes = b"[]"  # a JSON array of objects: see parse_rows
@@ -61,6 +69,8 @@ class TableCreateRequest:
 
 @dataclass(frozen=True, slots=True)
 class TableUpdateRequest:
+    """New values for the rows that match."""
+
     table: str
     context: RequestContext = field(default_factory=RequestContext)
     where: Predicate | None = None  # None: every row
@@ -75,6 +85,8 @@ class TableUpdateRequest:
 
 @dataclass(frozen=True, slots=True)
 class TableDeleteRequest:
+    """Deletes the rows that match."""
+
     table: str
     context: RequestContext = field(default_factory=RequestContext)
     where: Predicate | None = None  # None: every row
@@ -88,6 +100,8 @@ class TableDeleteRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallFunctionRequest:
+    """A function by name with arguments by name. What follows `arguments` is the capability `function_filters`."""
+
     function: str
     context: RequestContext = field(default_factory=RequestContext)
     arguments: bytes = b"{}"  # a JSON object: see parse_row
@@ -104,12 +118,16 @@ class CallFunctionRequest:
 
 @dataclass(frozen=True, slots=True)
 class GetSchemaRequest:
+    """Asks for the description; an answer with `unchanged` will do when `known_version` is still right."""
+
     context: RequestContext = field(default_factory=RequestContext)
     known_version: str = ""  # a version that the host holds
 
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
+    """A statement that a client wrote."""
+
     statement: str
     context: RequestContext = field(default_factory=RequestContext)
     max_rows: int = 0  # more: too_large; 0: no limit
@@ -118,6 +136,8 @@ class QueryRequest:
 
 @dataclass(frozen=True, slots=True)
 class ColumnDefinition:
+    """A column of a table to be made."""
+
     name: str
     type: ColumnType
     max_length: int = 0  # of text, in characters; 0: the database's largest
@@ -127,6 +147,8 @@ class ColumnDefinition:
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
+    """An index of a table to be made."""
+
     name: str
     columns: Sequence[str]
     unique: bool = False
@@ -134,6 +156,8 @@ class IndexDefinition:
 
 @dataclass(frozen=True, slots=True)
 class EnsureTableRequest:
+    """A table that the host needs; capability `ensure_table`."""
+
     table: str
     context: RequestContext = field(default_factory=RequestContext)
     columns: Sequence[ColumnDefinition] = ()
@@ -143,23 +167,31 @@ class EnsureTableRequest:
 
 @dataclass(frozen=True, slots=True)
 class BatchOperation:
+    """One write of a batch, and how many rows it must affect."""
+
     operation: TableCreateRequest | TableUpdateRequest | TableDeleteRequest
     expect_affected: int | None = None  # another count fails the whole batch with `precondition`
 
 
 @dataclass(frozen=True, slots=True)
 class TableBatchRequest:
+    """Several writes in one transaction; capability `batch`."""
+
     context: RequestContext = field(default_factory=RequestContext)
     operations: Sequence[BatchOperation] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CacheGetRequest:
+    """Which value."""
+
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class CacheSetRequest:
+    """A value to keep."""
+
     key: str
     value: str
     ttl_ms: int  # > 0, checked by the SDK
@@ -167,4 +199,6 @@ class CacheSetRequest:
 
 @dataclass(frozen=True, slots=True)
 class CacheDeleteRequest:
+    """Which value to forget."""
+
     key: str
