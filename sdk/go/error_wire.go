@@ -60,15 +60,19 @@ func errorMessage(failure *Error) *contract.Error {
 	message := &contract.Error{
 		Reason:  clip(string(failure.Reason), 64),
 		Message: clip(failure.Message, 1024),
-		Details: printDetails(failure.Details),
 	}
+	message.Details = printDetails(failure.Details, largestError-len(message.Message))
 	if failure.RetryAfter > 0 {
 		message.RetryAfterMs = uint32(failure.RetryAfter.Milliseconds())
 	}
 	return message
 }
 
-func printDetails(details map[string]string) []byte {
+// gRPC takes 8 KiB of headers everywhere, and base64 makes four bytes of three.
+const largestError = 5 * 1024
+
+// printDetails leaves out what does not fit into so many bytes.
+func printDetails(details map[string]string, room int) []byte {
 	if len(details) == 0 {
 		return nil
 	}
@@ -78,13 +82,15 @@ func printDetails(details map[string]string) []byte {
 	}
 	sort.Strings(names)
 	clipped := map[string]string{}
-	for index, name := range names {
-		if index == 16 {
+	for _, name := range names {
+		name, value := clip(name, 64), clip(details[name], 1024)
+		entry, _ := json.Marshal([]string{name, value})
+		if room -= len(entry); room < 0 {
 			break
 		}
-		clipped[clip(name, 64)] = clip(details[name], 1024)
+		clipped[name] = value
 	}
-	printed, _ := json.Marshal(clipped) // strings alone
+	printed, _ := json.Marshal(clipped)
 	return printed
 }
 

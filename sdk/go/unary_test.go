@@ -3,12 +3,15 @@ package easyrest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"easyrest/contract"
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/protobuf/proto"
 )
 
 func get(table string) *contract.TableGetRequest { return &contract.TableGetRequest{Table: table} }
@@ -42,6 +45,22 @@ func TestErrorReachesTheHostWhole(t *testing.T) {
 	failure := call(t, connection, "DBPlugin/TableUpdate", &contract.TableUpdateRequest{}, &contract.TableUpdateResponse{})
 	if failure.GetReason() != "unique" || string(failure.GetDetails()) != `{"constraint":"things_key"}` {
 		t.Errorf("expected unique with its constraint, got %v", failure)
+	}
+}
+
+func TestOfAnErrorThatFitsIntoNoHeaderTheBeginningArrives(t *testing.T) {
+	long := strings.Repeat("x", 2000)
+	failure := &Error{Reason: ReasonCheck, Message: long, Details: map[string]string{}}
+	for index := 0; index < 100; index++ {
+		failure.Details[fmt.Sprintf("note%02d", index)] = long
+	}
+	message := errorMessage(failure)
+	if size := proto.Size(message); size > largestError+100 {
+		t.Errorf("expected at most %d bytes, got %d", largestError+100, size)
+	}
+	details := map[string]string{}
+	if err := json.Unmarshal(message.Details, &details); err != nil || len(details) != 3 || len(details["note02"]) != 1024 {
+		t.Errorf("expected the first three details, got %d and %v", len(details), err)
 	}
 }
 

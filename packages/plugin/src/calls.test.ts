@@ -77,6 +77,12 @@ test('a PluginError arrives whole, however large or odd, with its gRPC status', 
   assert.equal((await failure(get('busy'))).retryAfterMs, 1500)
 })
 
+test('of an error that fits into no header the beginning arrives', async () => {
+  const { reason, message, details } = await failure(get('verbose'))
+  assert.deepEqual([reason, message], ['check', 'ä'.repeat(1024)])
+  assert.deepEqual(details, { note0: 'ä'.repeat(1024) })
+})
+
 test('anything else that is thrown goes to the log, and only there', async () => {
   for (const table of ['broken', 'thrown_text']) {
     const error = await failure(get(table))

@@ -18,12 +18,28 @@ export const errorStatus = (error: PluginError): StatusObject => {
 
 /** The same error, small and plain enough for a trailer: a larger one would break the connection. */
 export const clipError = (error: PluginError): PluginError => {
-  const details = Object.entries(error.details ?? {}).slice(0, 16)
-  return new PluginError(clip(error.reason, 64), clip(error.message, 1024), {
-    details: Object.fromEntries(details.map(([name, value]) => [clip(name, 64), clip(value, 1024)])),
+  const message = clip(error.message, 1024)
+  return new PluginError(clip(error.reason, 64), message, {
+    details: clipDetails(error.details ?? {}, largestError - Buffer.byteLength(message)),
     retryAfterMs: Number.isSafeInteger(error.retryAfterMs) && error.retryAfterMs > 0 ? error.retryAfterMs : 0,
   })
 }
+
+/** @param room bytes; what does not fit is left out */
+const clipDetails = (details: PluginError['details'], room: number): PluginError['details'] => {
+  let left = room
+  const fitting: [string, string][] = []
+  for (const [name, value] of Object.entries(details)) {
+    const entry: [string, string] = [clip(name, 64), clip(value, 1024)]
+    left -= Buffer.byteLength(JSON.stringify(entry))
+    if (left < 0) break
+    fitting.push(entry)
+  }
+  return Object.fromEntries(fitting)
+}
+
+/** gRPC takes 8 KiB of headers everywhere, and base64 makes four bytes of three. */
+const largestError = 5 * 1024
 
 const statusOf = (reason: string): status => (isErrorReason(reason) ? errorReasons[reason] : otherStatus(reason))
 
