@@ -2,7 +2,7 @@ import type { Capability, PluginInfo, Role } from '@easyrest/protocol'
 import type { CachePlugin } from './cache-plugin.js'
 import type { DBPlugin } from './db-plugin.js'
 import { sdk } from './sdk.js'
-import type { ServeOptions } from './serve.js'
+import type { ServeOptions } from './serve-options.js'
 
 /** What GetInfo answers. */
 export const describePlugin = ({ name, version, schemes, db, cache, limits }: ServeOptions): PluginInfo => ({

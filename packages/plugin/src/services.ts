@@ -2,7 +2,7 @@ import { createCacheOperations } from './cache-service.js'
 import { createDbService, type DbService } from './db-service.js'
 import type { Operations } from './dispatch.js'
 import { log } from './log.js'
-import type { ServeOptions } from './serve.js'
+import type { ServeOptions } from './serve-options.js'
 
 /** What a plugin serves, between bytes; a role that it does not have is undefined. */
 export interface Services {

@@ -1,11 +1,10 @@
 import type { ServerState } from './admin/describe-status.js'
 import type { AdminListener } from './admin/listen-admin.js'
-import type { WorkerAnswers } from './admin/open-admin.js'
 import type { LoadedConfig } from './config/load-config.js'
-import { type Follower, type Gateway, type GatewayOptions, openGateway } from './gateway.js'
+import type { Front, FrontOptions } from './front.js'
+import { type Follower, openGateway } from './gateway.js'
 import { listen } from './http/listener.js'
 import { openHandler } from './http/open-handler.js'
-import type { Metrics } from './observe/metrics.js'
 import type { Observe } from './observe/observation.js'
 import type { ReloadOutcome } from './reload/reload-outcome.js'
 
@@ -23,23 +22,6 @@ export interface ServerOptions {
   /** Reads the configuration; called at the start and for each reload. */
   readonly load: () => Promise<LoadedConfig>
   readonly observe: Observe
-}
-
-/** What stands between the gateway and the clients: a listener of this process, or workers. */
-export interface Front {
-  readonly forGateway: Pick<GatewayOptions, 'open' | 'follower'>
-  /** undefined: this process serves. */
-  readonly workers: WorkerAnswers | undefined
-  /** Resolves with the address, as a URL. Rejects when it cannot be had. */
-  open(gateway: Gateway): Promise<string>
-  /** Stops accepting, resolves when what was in flight has ended (cut off after `drainMs`). */
-  close(drainMs: number): Promise<void>
-}
-
-export interface FrontOptions {
-  readonly workers: number
-  readonly observe: Observe
-  readonly metrics: Metrics | undefined
 }
 
 /** Throws ConfigError, or the error of a socket that cannot be bound. */

@@ -1,6 +1,7 @@
 import type { Predicate, Projection } from '@easyrest/protocol'
 import type { Binder, Target } from './dialect.js'
-import { type RowsStatement, type Selection, selectStatement, writtenLimit } from './select-statement.js'
+import { type RowsStatement, selectStatement, writtenLimit } from './select-statement.js'
+import type { Selection } from './selection.js'
 import type { Binding } from './statement.js'
 import type { ColumnShape, TableShape } from './table-shape.js'
 

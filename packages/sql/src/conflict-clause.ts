@@ -1,6 +1,6 @@
 import { type Conflict, PluginError } from '@easyrest/protocol'
 import type { Target } from './dialect.js'
-import type { Insertion } from './insert-statement.js'
+import type { Insertion } from './insertion.js'
 import type { StatementBuilder } from './statement.js'
 import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
 import { writePredicate } from './where-clause.js'

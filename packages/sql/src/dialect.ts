@@ -1,14 +1,8 @@
 import type { AggregateFunction, CastType, JsonValue } from '@easyrest/protocol'
+import type { Spelling } from './spelling.js'
 import type { Binding, StatementBuilder } from './statement.js'
 import type { ColumnShape } from './table-shape.js'
 import type { Term } from './term.js'
-
-/** How a database spells names and placeholders. */
-export interface Spelling {
-  quoteIdentifier(name: string): string
-  /** @param position of the parameter, from 1 */
-  placeholder(position: number): string
-}
 
 /** What a database changes about a statement. One value per database, without state of any request. */
 export interface Dialect<Column extends ColumnShape = ColumnShape> extends Spelling {

@@ -1,21 +1,10 @@
-import type { Conflict, JsonValue, Predicate } from '@easyrest/protocol'
 import { writeConflict } from './conflict-clause.js'
 import type { Target } from './dialect.js'
-import { type ReturningSelection, writeReturning } from './returning-clause.js'
+import type { Insertion } from './insertion.js'
+import { writeReturning } from './returning-clause.js'
 import type { RowsStatement } from './select-statement.js'
 import { StatementBuilder } from './statement.js'
 import type { ColumnShape, TableShape } from './table-shape.js'
-
-/** Rows that name the same columns; a column that is to take its default is left out. */
-export interface Insertion<Column extends ColumnShape = ColumnShape> {
-  readonly columns: readonly Column[]
-  /** One list per row, in the order of the columns. Without columns only one row. */
-  readonly rows: readonly (readonly JsonValue[])[]
-  readonly conflict?: Conflict | undefined
-  /** With a merging conflict: what an existing row must meet to be overwritten. */
-  readonly overwriteWhen?: Predicate | undefined
-  readonly returning?: ReturningSelection
-}
 
 export const insertStatement = <Column extends ColumnShape>(
   insertion: Insertion<Column>,

@@ -4,7 +4,8 @@ import { type Comparison, type OrderTerm, tableGetRequest } from '@easyrest/prot
 import { cachedSelectStatement } from './cached-select-statement.js'
 import { keyPageLimit } from './key-page.js'
 import { books, plainTarget } from './plain-dialect.js'
-import { type Selection, selectStatement } from './select-statement.js'
+import { selectStatement } from './select-statement.js'
+import type { Selection } from './selection.js'
 
 const by = (column: string, direction: OrderTerm['direction'] = 'asc'): OrderTerm => ({
   column,

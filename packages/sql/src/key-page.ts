@@ -1,5 +1,5 @@
 import type { Operator, Predicate } from '@easyrest/protocol'
-import type { Selection } from './select-statement.js'
+import type { Selection } from './selection.js'
 import type { TableShape } from './table-shape.js'
 
 /**

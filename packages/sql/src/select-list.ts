@@ -1,4 +1,5 @@
-import type { Dialect, Spelling, Target } from './dialect.js'
+import type { Dialect, Target } from './dialect.js'
+import type { Spelling } from './spelling.js'
 import { StatementBuilder } from './statement.js'
 import type { ColumnShape } from './table-shape.js'
 import type { Term } from './term.js'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AggregateFunction, type Projection, tableGetRequest } from '@easyrest/protocol'
 import { books, plainTarget } from './plain-dialect.js'
-import { countStatement, type Selection, selectStatement } from './select-statement.js'
+import { countStatement, selectStatement } from './select-statement.js'
+import type { Selection } from './selection.js'
 
 const everything: Selection = tableGetRequest('books')
 

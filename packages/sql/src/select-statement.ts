@@ -1,18 +1,13 @@
-import { type OrderTerm, type Page, PluginError, type TableGetRequest, unknownName } from '@easyrest/protocol'
+import { type OrderTerm, type Page, PluginError, unknownName } from '@easyrest/protocol'
 import type { Dialect, Target } from './dialect.js'
 import { keyPageLimit } from './key-page.js'
 import { columnTerm, type Output, projectionTerms } from './projection-terms.js'
 import { writeSelectList } from './select-list.js'
+import type { Selection } from './selection.js'
 import { type Statement, StatementBuilder } from './statement.js'
 import { type ColumnShape, columnOf, type TableShape } from './table-shape.js'
 import type { Term } from './term.js'
 import { writePredicate, writeWhere } from './where-clause.js'
-
-/** The parts of a TableGet that say which rows and in what shape. */
-export type Selection = Pick<
-  TableGetRequest,
-  'select' | 'where' | 'grouping' | 'having' | 'distinct' | 'ordering' | 'page' | 'lastKeyColumns'
->
 
 /** A statement that answers rows: `outputs` first, then the terms of the last key. */
 export interface RowsStatement<Column extends ColumnShape = ColumnShape> extends Statement {

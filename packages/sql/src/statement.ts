@@ -1,4 +1,4 @@
-import type { Spelling } from './dialect.js'
+import type { Spelling } from './spelling.js'
 
 /** SQL text from a finite set of templates, and the values that go with its placeholders. */
 export interface Statement {

@@ -1,35 +1,7 @@
 import { nearestName } from '@easyrest/protocol'
 import { BadValue } from './bad-value.js'
+import type { Environment, EnvironmentConnection } from './environment.js'
 import { readKopanoEnvironment } from './read-kopano-environment.js'
-
-/** A value from outside the file, for a key of it. */
-export interface Override {
-  /** Dotted path of the key. */
-  readonly key: string
-  readonly value: unknown
-  /** The variable or flag. */
-  readonly label: string
-}
-
-export interface EnvironmentConnection {
-  readonly name: string
-  readonly uri: string
-  readonly label: string
-  readonly kind: 'db' | 'cache'
-}
-
-/** A setting for a connection that is defined anywhere. */
-export interface ConnectionOverride extends Override {
-  readonly connection: string
-}
-
-export interface Environment {
-  readonly overrides: readonly Override[]
-  readonly connections: readonly EnvironmentConnection[]
-  readonly connectionOverrides: readonly ConnectionOverride[]
-  readonly problems: readonly { readonly label: string; readonly message: string }[]
-  readonly warnings: readonly string[]
-}
 
 /** The original's ER_* variables, and those of Kopano's kvs. A variable that is set to nothing counts as not set, as in the original. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {

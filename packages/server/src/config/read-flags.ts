@@ -1,4 +1,5 @@
-import { type Override, splitList } from './read-environment.js'
+import type { Override } from './environment.js'
+import { splitList } from './read-environment.js'
 
 /** What the command line said, as text: the schema reads it like any other value. */
 export interface Flags {

@@ -1,5 +1,5 @@
 import { BadValue } from './bad-value.js'
-import type { EnvironmentConnection, Override } from './read-environment.js'
+import type { EnvironmentConnection, Override } from './environment.js'
 
 /** What the variables of Kopano's kvs say in the words of this configuration. */
 export interface KopanoEnvironment {

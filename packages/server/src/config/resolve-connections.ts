@@ -2,7 +2,7 @@ import { connectionScheme } from '@easyrest/protocol'
 import type { ConnectionConfig, NameLists } from './config.js'
 import type { ParsedConfig, ParsedConnection } from './config-schema.js'
 import type { Path } from './origins.js'
-import type { Resolving } from './resolve-config.js'
+import type { Resolving } from './resolving.js'
 import { suggest } from './suggest.js'
 
 /** The entries of `plugins` by lower-case name, with their references checked. */

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from './config.js'
 import type { ParsedConfig } from './config-schema.js'
 import { type KvConfig, type KvRealm, type KvRealmConfig, kvRealms } from './kv-config.js'
-import type { Resolving } from './resolve-config.js'
+import type { Resolving } from './resolving.js'
 import { suggest } from './suggest.js'
 
 /** The section `kv` with its connection checked; undefined: there is none. */

@@ -1,5 +1,5 @@
 import type { WorkerReport } from '../admin/describe-status.js'
-import type { Front, FrontOptions } from '../server.js'
+import type { Front, FrontOptions } from '../front.js'
 import { WorkerPool } from './worker-pool.js'
 
 /** Other processes serve; this one owns the plugin processes, the configuration and the signals. */
