@@ -112,6 +112,9 @@ describe('GET of a function', () => {
     const counted = await get('/api/f/rpc/numbers/?count=9&where.eq.parity=odd&limit=2', exact)
     assert.deepEqual([counted.status, counted.header('content-range')], [206, '0-1/5'])
     assert.equal(counted.header('preference-applied'), 'count=exact')
+    const beyond = await refused('/api/f/rpc/numbers/?count=9&offset=9', 416, 'range_not_satisfiable', exact)
+    assert.equal(beyond.header('content-range'), '*/9')
+    assert.equal((await get('/api/f/rpc/numbers/?count=9&offset=9')).text(), '[]')
     for (const target of ['/api/bare/rpc/numbers/?count=3', '/api/f/rpc/add/?x=1&y=1']) {
       const answer = await get(target, exact)
       assert.deepEqual([answer.status, answer.header('preference-applied')], [200, undefined], target)

@@ -1,6 +1,7 @@
 import { authorize } from '../auth/authorize.js'
 import { type FunctionInput, parseFunctionGet, parseFunctionPost } from '../request/function-call.js'
 import { refuseConditions } from '../request/write-conditions.js'
+import { requireRange } from '../response/answered-rows.js'
 import { functionResponse } from '../response/function-response.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { readPreferences } from '../response/table-response.js'
@@ -41,7 +42,11 @@ export const functionRoute = async (exchange: Exchange, route: FunctionRoute): P
   const call = await feasibleCall(served, asked, isRead)
   const run = () =>
     pluginCall(exchange, served, route.function, (options) => served.connection.db.callFunction(call.request, options))
-  if (isRead) return functionResponse(call, await run(), readPreferences(preferences))
+  if (isRead) {
+    const answer = await run()
+    requireRange(call.request, answer.total)
+    return functionResponse(call, answer, readPreferences(preferences))
+  }
   const answer = await refuseForm(call.format, preferences.maxAffected, () =>
     versionedWrite(exchange, served, { function: route.function }, preferences.txEnd, run),
   )

@@ -67,7 +67,8 @@ const nothing: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 }
 
-const requireRange = ({ page }: TableGetRequest, total: number | undefined): void => {
+/** Throws ApiError when a page begins behind the last of all rows. @param total undefined: not known */
+export const requireRange = ({ page }: Pick<TableGetRequest, 'page'>, total: number | undefined): void => {
   const offset = page?.offset ?? 0
   if (total === undefined || offset === 0 || offset < total) return
   throw new ApiError('range_not_satisfiable', {
