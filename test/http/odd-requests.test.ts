@@ -65,6 +65,23 @@ test('what is no request, too large or too slow is refused with a problem, and i
     ['a slow head', head, 408, 'request_timeout'],
     ['a slow body', `${head}Content-Length: 200\r\n\r\n[{"v":`, 408, 'request_timeout'],
   ]
+  for (const url of ['HTTP://x/api/db/t/?select=v', 'http://y:1/api/db/t?select=v', '/api/db/t?select=v']) {
+    const answer = await spoken(
+      server,
+      `GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${name}: ${value}\r\n\r\n`,
+    )
+    assert.match(answer, /^HTTP\/1\.1 200 .*\r\n\r\n\[\{"v":"one"\}\]$/s, url)
+  }
+  const context = '/api/db/t/?select=v:request.headers.x-v'
+  const named = await spoken(
+    server,
+    `GET ${context} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${name}: ${value}\r\nX-V: é\r\n\r\n`,
+  )
+  assert.match(Buffer.from(named, 'latin1').toString(), /\[\{"v":"é"\}\]$/)
+  for (const url of ['http://x', 'http://x?a=b', '*']) {
+    const answer = await spoken(server, `GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    assert.match(answer, /^HTTP\/1\.1 404 .*"code":"not_found"/s, url)
+  }
   for (const url of ['/api/db/t/?where.eq.v=é', '/api/db/t/?where.eq.v=a b', '/\x01']) {
     const answer = await spoken(server, `GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`)
     assert.match(

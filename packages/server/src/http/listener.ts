@@ -29,6 +29,7 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
   }
   const listener: RequestListener = (request, response) => {
     if (closing) response.shouldKeepAlive = false
+    request.url = originForm(request.url!)
     handler(request, response)
   }
   const server =
@@ -53,6 +54,10 @@ export const listen = async ({ http, server: limits }: Config, handler: RequestL
     },
   }
 }
+
+// A whole URL is what clients send to a proxy, and what a server has to take (RFC 9112 section 3.2.2).
+const originForm = (target: string): string =>
+  target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, '/')
 
 // Node refuses to wait longer for the head than for the whole request.
 const timeLimits = ({ readTimeoutMs, readHeaderTimeoutMs, idleTimeoutMs }: ServerConfig) => ({

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 
 /**
@@ -14,10 +15,20 @@ export const contextHeaders = (
     const name = raw[index]!.toLowerCase()
     if (allowed === undefined ? withheldHeaders.has(name) : !allowed.includes(name)) continue
     const before = headers[name]
-    headers[name] = before === undefined ? raw[index + 1]! : `${before} ${raw[index + 1]}`
+    const value = textOf(raw[index + 1]!)
+    headers[name] = before === undefined ? value : `${before} ${value}`
   }
   return headers
 }
+
+/** Node hands on the bytes of a value as so many characters. Clients that send others than ASCII send UTF-8. */
+const textOf = (value: string): string => {
+  if (!beyondAscii.test(value)) return value
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : value
+}
+
+const beyondAscii = /[\x80-\xff]/
 
 /** A header that is sent more than once as one text. */
 export const headerText = (value: string | string[] | undefined): string | undefined =>
