@@ -18,14 +18,17 @@ import { takeText } from './wire/backend-messages.js'
 /** The cache role: the table easyrest_cache, whose expired rows are invisible at once and deleted each minute. */
 export class PostgresCache implements CachePlugin {
   private database: Database | undefined
+  private statements = statementsOn('easyrest_cache')
   private cleaner: NodeJS.Timeout | undefined
 
   async initConnection({ uri }: InitConnectionRequest, call?: Call): Promise<InitConnectionResponse> {
     const settings = parsePostgresUri(uri)
+    // The name has letters, digits and _ only.
+    if (settings.cacheSchema !== undefined) this.statements = statementsOn(`"${settings.cacheSchema}".easyrest_cache`)
     this.database = new Database({ ...settings, pool: { ...settings.pool, maxConnections: mostConnections } })
     try {
       const server = await this.database.perform(() => serverVersion(this.database!, call))
-      await this.perform([{ text: createTable }], call)
+      await this.perform([{ text: this.statements.create }], call)
       if (settings.autoCleanup) this.cleaner = setInterval(() => this.deleteExpired(), cleanupMs).unref()
       return { server }
     } catch (error) {
@@ -40,22 +43,25 @@ export class PostgresCache implements CachePlugin {
     const onRow = takeText(([text]) => {
       value = text ?? undefined
     })
-    await this.perform([{ text: select, parameters: [stored(key)], onRow }], call)
+    await this.perform([{ text: this.statements.select, parameters: [stored(key)], onRow }], call)
     return { value: value === undefined ? undefined : restored(value) }
   }
 
   async set({ key, value, ttlMs }: CacheSetRequest, call?: Call): Promise<void> {
-    await this.perform([{ text: upsert, parameters: [stored(key), stored(value), String(ttlMs)] }], call)
+    await this.perform(
+      [{ text: this.statements.upsert, parameters: [stored(key), stored(value), String(ttlMs)] }],
+      call,
+    )
   }
 
   async delete({ key }: CacheDeleteRequest, call?: Call): Promise<void> {
-    await this.perform([{ text: remove, parameters: [stored(key)] }], call)
+    await this.perform([{ text: this.statements.remove, parameters: [stored(key)] }], call)
   }
 
   /** Rows that expired, deleted; called each minute with autoCleanup. */
   async deleteExpired(): Promise<void> {
     try {
-      await this.perform([{ text: removeExpired }], undefined)
+      await this.perform([{ text: this.statements.removeExpired }], undefined)
     } catch (error) {
       log.warn('expired cache entries could not be deleted', { error: String(error) })
     }
@@ -85,18 +91,21 @@ const stored = (text: string): string =>
   text.replace(/[\0\x1a]/g, (character) => (character === '\0' ? '\x1a0' : '\x1a1'))
 const restored = (text: string): string => text.replace(/\x1a([01])/g, (_, digit) => (digit === '0' ? '\0' : '\x1a'))
 
-// The table of the original. Two servers may make it at once, so that it is there already is no failure.
-const createTable = `
+/** @param table as SQL names it */
+const statementsOn = (table: string) => ({
+  // The table of the original. Two servers may make it at once, so that it is there already is no failure; and who may use it
+  // need not be who may make it.
+  create: `
 DO $$ BEGIN
-  CREATE TABLE IF NOT EXISTS easyrest_cache (key text PRIMARY KEY, value text, expires_at timestamptz);
+  IF pg_catalog.to_regclass('${table}') IS NULL THEN
+    CREATE TABLE ${table} (key text PRIMARY KEY, value text, expires_at timestamptz);
+  END IF;
 EXCEPTION WHEN unique_violation OR duplicate_table THEN NULL;
-END $$`
-
-const select = 'SELECT value FROM easyrest_cache WHERE key = $1 AND expires_at > clock_timestamp()'
-
-const upsert = `INSERT INTO easyrest_cache (key, value, expires_at)
+END $$`,
+  select: `SELECT value FROM ${table} WHERE key = $1 AND expires_at > clock_timestamp()`,
+  upsert: `INSERT INTO ${table} (key, value, expires_at)
   VALUES ($1, $2, clock_timestamp() + $3::float8 * interval '1 millisecond')
-  ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`
-
-const remove = 'DELETE FROM easyrest_cache WHERE key = $1'
-const removeExpired = 'DELETE FROM easyrest_cache WHERE expires_at <= clock_timestamp()'
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+  remove: `DELETE FROM ${table} WHERE key = $1`,
+  removeExpired: `DELETE FROM ${table} WHERE expires_at <= clock_timestamp()`,
+})

@@ -29,6 +29,8 @@ export interface PostgresUri {
   /** The role of a transaction without that claim. */
   readonly anonRole: string | undefined
   readonly allowSuperuserQuery: boolean
+  /** Of the cache role: where its table is; undefined: where the server looks first. */
+  readonly cacheSchema: string | undefined
   /** Of the cache role: expired entries are deleted each minute. */
   readonly autoCleanup: boolean
   /** The most time a statement gets; 0: what is left of the call. */
@@ -106,9 +108,11 @@ const readPool = (options: OptionReader): PoolSettings => {
 
 const readExposure = (options: OptionReader) => {
   const path = options.names('search_path')
-  const schemas = options.names('schemas') ?? path ?? ['public']
+  const named = options.names('schemas') ?? path
+  const schemas = named ?? ['public']
   return {
     schemas,
+    cacheSchema: (path ?? named)?.[0],
     searchPath: path ?? schemas,
     roleClaim: options.text('role_claim')?.toLowerCase(),
     anonRole: options.text('anon_role'),
