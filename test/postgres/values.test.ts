@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { whyNoServer } from '../support/servers/why-no-server.js'
 import { tryValueCases } from '../support/value-cases.js'
-import { OnPostgres, type PluginClient } from './on-postgres.js'
+import { contextWith, OnPostgres, type PluginClient } from './on-postgres.js'
 import { caseTypes, valueCases } from './value-cases.js'
 
 describe('Values of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
@@ -14,6 +14,24 @@ describe('Values of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
   })
 
   tryValueCases(() => client, valueCases, 'postgres')
+
+  it('a query answers values as a table does', async () => {
+    const ask = async (statement: string, timezone = 'UTC') => {
+      const context = contextWith({ timezone })
+      const { rows } = await client.db.query({ context, statement, maxRows: 0, maxReplyBytes: 0 })
+      return Buffer.from(rows).toString('utf8')
+    }
+    const numbers = `'NaN'::float8 AS n, '-Infinity'::numeric AS i, 1.10 AS d, 'Infinity'::real AS r, 1e300::float8 AS g`
+    assert.equal(await ask(`SELECT ${numbers};`), '[{"n":null,"i":null,"d":1.10,"r":null,"g":1e+300}]')
+    assert.equal(await ask("SELECT '\\x00ff'::bytea AS b, NULL AS x, 'a' AS t"), '[{"b":"AP8=","x":null,"t":"a"}]')
+    const longAgo = await ask("SELECT '1883-01-01Z'::timestamptz AS t", 'America/New_York')
+    assert.equal(longAgo, '[{"t":"1882-12-31T19:04:00-04:56"}]')
+    assert.equal(await ask('SELECT'), '[{}]')
+    assert.equal(await ask('SELECT 1 AS "a ""b"""'), '[{"a \\"b\\"":1}]')
+    await assert.rejects(ask('SELECT 1 AS a) AS x, (SELECT 2 AS b'), { reason: 'bad_value' })
+    await assert.rejects(ask('SELECT $1'), { reason: 'bad_value', message: /no parameters/ })
+    await assert.rejects(ask('SELECT * FROM nowhere;'), { reason: 'unknown_table', message: /nowhere/ })
+  })
 
   it('ten thousand rows are one call', async () => {
     await client.sql('CREATE TABLE many (n integer PRIMARY KEY, t text)')

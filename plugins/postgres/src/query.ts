@@ -1,9 +1,13 @@
 import type { Call, RowsAnswer } from '@easyrest/plugin'
 import { PluginError, type QueryRequest } from '@easyrest/protocol'
+import { computedColumn } from './catalog/postgres-table.js'
+import type { ValueKind } from './catalog/value-kind.js'
 import type { Database } from './database.js'
 import { logText } from './postgres-errors.js'
 import { PostgresFailure } from './postgres-failure.js'
 import type { Step } from './server-connection.js'
+import { jsonRowsText } from './sql/json-rows-statement.js'
+import { quoteIdentifier } from './sql/postgres-dialect.js'
 import { largestReply } from './tables/table-get.js'
 import { RowCollector } from './values/row-collector.js'
 import { takeText } from './wire/backend-messages.js'
@@ -14,27 +18,70 @@ import { takeText } from './wire/backend-messages.js'
  */
 export const query = (database: Database, request: QueryRequest, call?: Call): Promise<RowsAnswer> =>
   database.perform(async () => {
+    const text = checkedStatement(request.statement)
     const rows = new RowCollector(request.maxReplyBytes || largestReply)
+    const scope = { context: request.context, call, renewsSession: true }
     try {
-      const scope = { context: request.context, call, renewsSession: true }
-      await database.transactions.readAndForget(scope, steps(database, request, rows))
+      await database.transactions.readAndForget(scope, rounds(database, request, text, rows))
     } catch (error) {
-      throw error instanceof PostgresFailure && error.statement.includes(request.statement) ? queryError(error) : error
+      throw error instanceof PostgresFailure && error.statement.includes(text) ? queryError(error) : error
     }
     return { rows: rows.rows(), rowCount: rows.rowCount }
   })
 
-const steps = ({ uri }: Database, { statement, maxRows }: QueryRequest, rows: RowCollector): Step[] => {
-  const text = checkedStatement(statement)
-  const whole = `SELECT pg_catalog.row_to_json("the query") FROM (\n${text}\n) AS "the query"`
+/** The names of the columns, their types, and the rows in canonical form. */
+const rounds = ({ uri }: Database, { context, maxRows }: QueryRequest, text: string, rows: RowCollector) => {
+  const named = `(\n${text}\n) AS "the query"`
+  let names: readonly string[] = []
+  let types: readonly (string | null)[] = []
+  const onColumns = (found: readonly string[]) => {
+    checkNames(found)
+    names = found
+  }
+  const onTypes = takeText((row) => {
+    types = row
+  })
   return [
-    ...(uri.allowSuperuserQuery ? [] : [{ text: isSuperuser, onRow: takeText(refuseSuperuser) }]),
-    // Alone it tells the names of its columns, and that it is one statement: the whole could be closed and gone on with.
-    { text: `SELECT * FROM (\n${text}\n) AS "the query" LIMIT 0`, once: true, onColumns: checkNames },
-    { text: whole, once: true, onRow: limited(rows, maxRows) },
-    { text: readsOwnTable, onRow: refuseOwnTable },
+    (): Step[] => [
+      ...(uri.allowSuperuserQuery ? [] : [{ text: isSuperuser, onRow: takeText(refuseSuperuser) }]),
+      { text: `SELECT * FROM ${named} LIMIT 0`, once: true, onColumns },
+    ],
+    (): Step[] => (names.length === 0 ? [] : [{ text: typesOf(named, names), once: true, onRow: onTypes }]),
+    (): Step[] => [
+      { text: whole(text, names, types, context), once: true, onRow: limited(rows, maxRows) },
+      { text: readsOwnTable, onRow: refuseOwnTable },
+    ],
   ]
 }
+
+const typesOf = (named: string, names: readonly string[]): string => {
+  const types = names.map((name) => `pg_catalog.pg_typeof("none".${quoteIdentifier(name)})::text`)
+  return `SELECT ${types.join(', ')} FROM (SELECT) AS "one" LEFT JOIN (SELECT * FROM ${named} LIMIT 0) AS "none" ON true`
+}
+
+// The list of all columns also keeps the statement from being closed and gone on with.
+const whole = (
+  text: string,
+  names: readonly string[],
+  types: readonly (string | null)[],
+  context: QueryRequest['context'],
+): string => {
+  if (names.length === 0) return `SELECT '{}'::json FROM (\n${text}\n) AS "the query"`
+  const outputs = names.map((alias, index) => {
+    const type = types[index] ?? 'text'
+    return { alias, sql: quoteIdentifier(alias), column: computedColumn(alias, kinds.get(type) ?? 'other', type) }
+  })
+  return jsonRowsText({ text: `\n${text}\n`, parameters: [], outputs, lastKey: [] }, 'select', context)
+}
+
+/** The types whose values PostgreSQL does not print as the contract has them, by their names in SQL. */
+const kinds: ReadonlyMap<string, ValueKind> = new Map([
+  ['bytea', 'bytes'],
+  ['numeric', 'decimal'],
+  ['real', 'float4'],
+  ['double precision', 'float8'],
+  ['timestamp with time zone', 'timestamptz'],
+])
 
 // A query can take another role of the session, so the session's own counts too.
 const isSuperuser = `

@@ -55,11 +55,18 @@ export class Transactions {
     })
   }
 
-  /** The same for a client's own statement, in a transaction that is rolled back. */
-  readAndForget(scope: TransactionScope, steps: readonly Step[]): Promise<unknown> {
-    return this.onConnection(scope, (connection) =>
-      connection.run([beginSnapshot, this.settingsStep(scope, true), ...steps, rollback, ...renewalOf(scope)]),
-    )
+  /**
+   * The same for a client's own statement, in a transaction that is rolled back. A round of steps is made when the one in
+   * front of it has answered.
+   */
+  readAndForget(scope: TransactionScope, rounds: readonly (() => readonly Step[])[]): Promise<void> {
+    return this.onConnection(scope, async (connection) => {
+      for (const [index, round] of rounds.entries()) {
+        const begin = index === 0 ? [beginSnapshot, this.settingsStep(scope, true)] : []
+        const end = index === rounds.length - 1 ? [rollback, ...renewalOf(scope)] : []
+        await connection.run([...begin, ...round(), ...end])
+      }
+    })
   }
 
   /**
