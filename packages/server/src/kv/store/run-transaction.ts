@@ -8,6 +8,8 @@ import { conditionFailed } from './condition-failed.js'
 import { every, isDead, isOneOf } from './conditions.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
+import { readSteps } from './read-steps.js'
+import { readsBesideWrites } from './reads-beside-writes.js'
 import type { WriteCondition } from './write-condition.js'
 import { writtenRow } from './written-row.js'
 
@@ -25,7 +27,7 @@ export interface TransactionResult {
 /**
  * Runs operations as one: in one call, which is one transaction of the database. Reads and checks alone are one read;
  * sets and deletes without conditions one upsert, in which a delete is a row that has expired; creations alone one insert;
- * a single write is decided where it happens; and everything else is one batch. Throws ApiError precondition, or unsupported
+ * a single write is decided where it happens; and everything else is one batch, after a read where there are gets. Throws ApiError precondition, or unsupported
  * with the capability that is needed.
  */
 export const runTransaction = async (
@@ -36,7 +38,10 @@ export const runTransaction = async (
 ): Promise<TransactionResult[]> => {
   const nothing = steps.map(() => ({ row: undefined }))
   if (!steps.some(isWrite)) return readAll(store, context, steps)
-  if (steps.some(({ op }) => op === 'get')) throw readsBesideWrites()
+  if (steps.some(({ op }) => op === 'get')) {
+    if (!store.opening.features?.batch) throw lacksCapability('batch', 'gets beside writes')
+    return readsBesideWrites(store, context, steps, revision)
+  }
   const [only] = steps
   if (steps.length === 1 && only !== undefined) await writeOne(store, context, only)
   else if (steps.every(isUnconditional)) await writeAll(store, context, steps, revision)
@@ -55,12 +60,7 @@ const readAll = async (
   context: RequestContext,
   steps: readonly Step[],
 ): Promise<TransactionResult[]> => {
-  if (steps.length > store.options.maxRows) throw tooMany(store.options.maxRows)
-  const rows = await store.getMany(
-    context,
-    steps.map(({ pk }) => pk),
-  )
-  const found = new Map(rows.map((row) => [row.pk, row]))
+  const found = await readSteps(store, context, steps)
   for (const [index, { op, pk, condition }] of steps.entries()) {
     if (op === 'check' && !holds(condition, found.get(pk))) throw conditionFailed(index)
   }
@@ -116,15 +116,5 @@ const makeRoom = async (store: KvStore, context: RequestContext, steps: readonly
 }
 
 const isCreation = ({ op, condition }: Step): boolean => op === 'set' && condition.kind === 'absent'
-
-// A batch of the contract has no reads.
-const readsBesideWrites = (): ApiError =>
-  new ApiError('unsupported', {
-    detail: 'A transaction that writes cannot get documents',
-    hint: 'Get them before, and send their revisions as if_match: then nothing happens unless they are still the same',
-  })
-
-const tooMany = (most: number): ApiError =>
-  new ApiError('body_too_large', { detail: `Expected at most ${most} reads in one transaction` })
 
 const maxTries = 20
