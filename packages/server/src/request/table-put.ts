@@ -63,14 +63,28 @@ const isEquality = (condition: Predicate): condition is Comparison =>
 const requirePrimaryKey = (table: string, key: Key, schema: TableSchema | undefined): void => {
   if (schema === undefined) return
   const primaryKey = schema['x-primary-key'] ?? []
+  const made = primaryKey.find((name) => schema.properties[name]?.readOnly)
+  if (made !== undefined) throw madeByDatabase(table, made)
   if (primaryKey.length > 0 && key.size === primaryKey.length && primaryKey.every((name) => key.has(name))) return
   const conditions = primaryKey.map((name) => `where.eq.${name}=...`).join('&')
-  throw new ApiError('method_not_allowed', {
-    detail: `PUT writes one row by its primary key, and the URL does not name one of ${table}`,
-    hint: primaryKey.length === 0 ? `${table} has no primary key; use POST or PATCH` : `Name it as ?${conditions}`,
+  throw noPut(
+    `PUT writes one row by its primary key, and the URL does not name one of ${table}`,
+    primaryKey.length === 0 ? `${table} has no primary key; use POST or PATCH` : `Name it as ?${conditions}`,
+  )
+}
+
+const madeByDatabase = (table: string, column: string): ApiError =>
+  noPut(
+    `PUT writes the whole row, and ${column}, which belongs to the primary key of ${table}, is for the database alone to write`,
+    'Use POST for a new row, and PATCH for one that exists',
+  )
+
+const noPut = (detail: string, hint: string): ApiError =>
+  new ApiError('method_not_allowed', {
+    detail,
+    hint,
     headers: { Allow: 'GET, HEAD, POST, PATCH, DELETE, OPTIONS' },
   })
-}
 
 const requireWholeRow = (row: JsonRow, key: Key, schema: TableSchema | undefined): void => {
   for (const [name, operand] of key) {
