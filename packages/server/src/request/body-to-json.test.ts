@@ -20,6 +20,12 @@ test('JSON is answered as it is', () => {
   }
 })
 
+test('a byte order mark is no part of the text', () => {
+  assert.equal(json('application/json', '\ufeff{"a":1}'), '{"a":1}')
+  assert.equal(json('application/x-ndjson', '\ufeff{"a":1}\n'), '[{"a":1}]')
+  assert.equal(json('application/x-www-form-urlencoded', '\ufeffa=1'), '[{"a":"1"}]')
+})
+
 test('CSV: one row a line, cells are texts, an empty cell is NULL and "" is empty', () => {
   assert.equal(
     json('text/csv; charset=utf-8', '\ufeffid,name\r\n1,"a ""b"", c"\r\n2,\r\n3,""\r\n'),

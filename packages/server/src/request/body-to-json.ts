@@ -11,11 +11,13 @@ export type BodyShape = 'rows' | 'row'
 
 /**
  * The JSON that a body of another format stands for: cells and form values are strings, which the plugin converts to the
- * types of their columns. A JSON body is answered as it is; no Content-Type means JSON, as in the original.
+ * types of their columns. A JSON body is answered as it is, but without a byte order mark; no Content-Type means JSON, as in
+ * the original.
  * Throws ApiError unsupported_media_type, bad_body, bad_json, bad_escape.
  */
-export const bodyToJson = (contentType: string | undefined, body: Buffer, shape: BodyShape): Buffer => {
+export const bodyToJson = (contentType: string | undefined, sent: Buffer, shape: BodyShape): Buffer => {
   const format = bodyFormat(contentType)
+  const body = withoutMark(sent)
   if (format === 'json') return body
   if (format === 'csv') requireHeaderLine(contentType)
   const rows = rowTexts[format](body, shape)
@@ -23,6 +25,10 @@ export const bodyToJson = (contentType: string | undefined, body: Buffer, shape:
   if (rows.length === 1) return Buffer.from(rows[0]!)
   throw new ApiError('bad_body', { detail: `Expected one row, got ${rows.length}` })
 }
+
+// Editors and clients of Windows write one in front of UTF-8 (RFC 8259 section 8.1 lets a parser skip it).
+const withoutMark = (body: Buffer): Buffer =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 
 const bodyFormats = ['json', 'ndjson', 'csv', 'form'] as const
 
