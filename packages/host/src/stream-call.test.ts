@@ -33,7 +33,7 @@ test('an answer that does not come in time ends the call as timed out, and the p
   })
   const started = performance.now()
   await assert.rejects(drain(stream(client, 200)), (error: CallError) => error.kind === 'timeout' && error.sent)
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(performance.now() - started < 5000)
   await cancelled
 })
 

