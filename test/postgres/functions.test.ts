@@ -91,6 +91,20 @@ describe('Functions of PostgreSQL (N6)', { skip: whyNoServer('postgres') }, () =
     it(`${name}(${given}) is ${reason}`, () => assert.rejects(client.call(name, given), { reason, message }))
   }
 
+  it('takes JSON from the texts of a URL where the type does, and texts as texts', async () => {
+    const fromUrl = (name: string, given: object) =>
+      client.call(name, JSON.stringify(given), { context: contextWith({ readOnly: true }) })
+    assert.equal(await fromUrl('document', { doc: '{"n":1.50}' }), '{"n":1.50}')
+    assert.equal(await fromUrl('document', { doc: 'word' }), '"word"')
+    assert.equal(await fromUrl('total', { numbers: '[1.10,2]' }), '3.10')
+    assert.equal(await fromUrl('total', { numbers: '{1.10,2}' }), '3.10')
+    assert.equal(await fromUrl('length_of', { point: '{"x":5}' }), '5')
+    assert.equal(await fromUrl('length_of', { point: '(5,1,)' }), '5')
+    assert.equal(await fromUrl('greet', { name: '[1]' }), '"hello [1]!"')
+    await assert.rejects(fromUrl('total', { numbers: '5' }), { reason: 'bad_value' })
+    assert.equal(await client.call('document', '{"doc":"{}"}'), '"{}"')
+  })
+
   it('writes where it may, and not in a request that may only read', async () => {
     await assert.rejects(client.call('note', '{"id":7}', { context: contextWith({ readOnly: true }) }), {
       reason: 'permission',

@@ -14,6 +14,7 @@ import { callProcedure } from './call-procedure.js'
 import { type Invocation, setStatement, valueStatement } from './call-statement.js'
 import { chooseFunction } from './choose-function.js'
 import { argumentNames, checkArguments, givenParameters } from './function-arguments.js'
+import { urlArguments } from './url-arguments.js'
 
 /** A function or procedure by the names of its arguments, in a transaction of its own. */
 export const callFunction = (
@@ -35,17 +36,19 @@ export const callFunction = (
 }
 
 const invocationOf = (use: Use<readonly PostgresFunction[]>, request: CallFunctionRequest): Invocation => {
-  const body = bodyBytes(request.arguments.length === 0 ? noArguments : request.arguments)
-  const names = argumentNames(body)
-  const called = chooseFunction(use.thing, names, body)
+  const given = bodyBytes(request.arguments.length === 0 ? noArguments : request.arguments)
+  const names = argumentNames(given)
+  const called = chooseFunction(use.thing, names, given)
   if (called.answers === 'unknown') {
     throw new PluginError('bad_value', `${called.name} answers rows whose columns nobody declares`)
   }
+  // Only GET calls where nothing can be written.
+  const body = request.context?.readOnly ? urlArguments(called, given) : given
   checkArguments(called, body)
-  const given = givenParameters(called, names)
-  const columns = given.map(({ column }) => column)
+  const parameters = givenParameters(called, names)
+  const columns = parameters.map(({ column }) => column)
   use.leaveToServer(uncheckedMembers(columns, body, 'json_to_record'))
-  return { called, given, body }
+  return { called, given: parameters, body }
 }
 
 const runSet = async (

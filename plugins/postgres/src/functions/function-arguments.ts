@@ -5,7 +5,6 @@ import { writeSource } from '../sql/write-source.js'
 import { readRowRuns } from '../values/row-source.js'
 
 /** The names of the members of a JSON object. Throws JsonScanError. */
-/** The value of an argument in that row. */
 export const argumentNames = (body: Buffer): readonly string[] => [...parseJsonRow(body).keys()]
 
 /** Whether the values are of the kinds that the function takes: what tells apart functions that differ in types only. */
