@@ -153,6 +153,18 @@ describe('Two users of PostgreSQL on one connection', { skip: whyNoServer('postg
     }
   })
 
+  it('a time limit of the database counts where it is shorter than that of the call', async () => {
+    const limitWith = async (query: string): Promise<unknown> => {
+      const client = await postgres.connect(database.uri + query, database.sql)
+      const statement = `SELECT current_setting('statement_timeout') AS t`
+      const { rows } = await client.db.query({ context: contextWith(), statement, maxRows: 0, maxReplyBytes: 0 })
+      return JSON.parse(Buffer.from(rows).toString('utf8'))[0].t
+    }
+    assert.equal(await limitWith('?options=-c%20statement_timeout=1500'), '1500ms')
+    assert.equal(await limitWith('?options=-c%20statement_timeout=2min&timeout=3'), '3s')
+    assert.equal(await limitWith('?timeout=3'), '3s')
+  })
+
   it('odd names and values never fail a request', async () => {
     const client = await postgres.connect(database.uri, database.sql)
     const headers = Object.fromEntries(

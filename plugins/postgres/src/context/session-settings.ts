@@ -33,9 +33,12 @@ export const settingsStep = (
 
 type Setting = readonly [name: string, value: string]
 
-/** The text of that statement. */
-export const setAll =
-  'SELECT pg_catalog.count(pg_catalog.set_config(key, value, true)) FROM pg_catalog.json_each_text($1::json)'
+/** The text of that statement. A time limit that the database gives the role is kept where it is the shorter one. */
+export const setAll = `
+SELECT pg_catalog.count(pg_catalog.set_config(key, CASE
+  WHEN key = 'statement_timeout' AND pg_catalog.current_setting(key) <> '0' THEN pg_catalog.to_char(least(
+    nullif(value, '0')::float8, pg_catalog.date_part('epoch', pg_catalog.current_setting(key)::interval) * 1000), 'FM9999999999')
+  ELSE value END, true)) FROM pg_catalog.json_each_text($1::json)`
 
 // json_each_text keeps the order of the members.
 const printSetting = ([name, value]: Setting): string => `${JSON.stringify(name)}:${JSON.stringify(value)}`
