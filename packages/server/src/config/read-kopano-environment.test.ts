@@ -15,6 +15,8 @@ describe("The variables of Kopano's kvs", () => {
   test('name a database as Go does', () => {
     assert.equal(uriOf('mysql', 'kvs:p@ss:w/d@tcp(db.local:3307)/kopano?parseTime=true'), expectedUri)
     assert.equal(uriOf('mysql', 'root@/kvs'), 'mysql://root@localhost/kvs')
+    const ofMigrations = 'root@/kvs?multiStatements=true&tls=true&allowNativePasswords=false'
+    assert.equal(uriOf('mysql', ofMigrations), 'mysql://root@localhost/kvs?tls=true')
     assert.equal(
       uriOf('mysql', 'u:p@unix(/run/my sql.sock)/kvs'),
       'mysql://u:p@localhost/kvs?socket=%2Frun%2Fmy%20sql.sock',

@@ -72,10 +72,31 @@ function mysqlUri(dataSource: string): string {
   const [user = '', password] = splitOnce(login, ':')
   const credentials = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':')
   const isSocket = protocol === 'unix'
-  const options = [...(isSocket ? [`socket=${encodeURIComponent(address)}`] : []), ...(query === '' ? [] : [query])]
+  const kept = query.split('&').filter((option) => option !== '' && !ofGo.has(option.split('=', 1)[0]!))
+  const options = [...(isSocket ? [`socket=${encodeURIComponent(address)}`] : []), ...kept]
   const host = isSocket || address === '' ? 'localhost' : address
   return `mysql://${credentials}@${host}/${database}${options.length === 0 ? '' : `?${options.join('&')}`}`
 }
+
+// What Go's driver alone has a use for; multiStatements is what the migrations of Kopano need.
+const ofGo: ReadonlySet<string> = new Set([
+  ...[
+    'allowAllFiles',
+    'allowCleartextPasswords',
+    'allowFallbackToPlaintext',
+    'allowNativePasswords',
+    'allowOldPasswords',
+  ],
+  ...[
+    'checkConnLiveness',
+    'clientFoundRows',
+    'columnsWithAlias',
+    'compress',
+    'connectionAttributes',
+    'multiStatements',
+  ],
+  ...['serverPubKey', 'timeTruncate'],
+])
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator)
