@@ -26,6 +26,10 @@ export const kvConfigurations: Readonly<Record<string, KvConfiguration>> = {
     config: { kv: { realms: { user: { read: ['s1', 's2'], write: ['s1', 's2'] } } } },
   },
   lenient: { claims: kopanoClaims, config: { kv: { strict_json: false } } },
+  corsSection: {
+    claims: kopanoClaims,
+    config: { kv: {}, cors: { enabled: true, origins: ['https://app.example.com'] } },
+  },
   cors: { claims: kopanoClaims, config: { kv: { allow_cors: true } } },
   realms: {
     claims: { ...plainClaims, client_id: 'c1', scope: 'kopano/kvs app:read app:write shared:read' },

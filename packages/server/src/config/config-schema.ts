@@ -42,7 +42,7 @@ export const configSchema = z.strictObject({
     methods: listOf(methodName).prefault(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'OPTIONS']),
     headers: listOf(headerName).prefault([
       ...['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Prefer', 'Range', 'Range-Unit'],
-      'X-Requested-With',
+      ...['X-KV-Meta', 'X-Requested-With'],
     ]),
     max_age: leaf(seconds).default(86_400_000),
     credentials: leaf(parseBoolean).default(false),

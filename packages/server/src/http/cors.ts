@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { CorsConfig } from '../config/config.js'
+import { kvHeaders } from '../kv/answer/kv-headers.js'
 
 /** The CORS headers of an answer; none for requests without an Origin or from an origin that is not allowed. */
 export const corsHeaders = (request: IncomingMessage, cors: CorsConfig): Record<string, string> => {
@@ -43,4 +44,5 @@ const exposed = [
   'Server-Timing',
   'WWW-Authenticate',
   'X-Request-Id',
+  ...kvHeaders,
 ].join(', ')

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { KvConfig } from '../../config/kv-config.js'
 import type { HttpResponse } from '../../response/http-response.js'
 import { emptyResponse } from './document-answer.js'
+import { kvHeaders } from './kv-headers.js'
 
 /** With `kv.allow_cors` every origin may use the key/value API, in the words of Kopano's server. */
 export const kvCorsHeaders = (request: IncomingMessage): Record<string, string> =>
@@ -34,10 +35,7 @@ const anyOrigin = ({ headers }: IncomingMessage): Record<string, string> =>
         'Access-Control-Expose-Headers': exposed,
       }
 
-const exposed = [
-  ...['ETag', 'Link', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
-  ...['X-KV-Created', 'X-KV-Deleted', 'X-KV-Expires', 'X-KV-Meta', 'X-KV-Truncated'],
-].join(', ')
+const exposed = ['ETag', 'Link', 'Preference-Applied', 'Retry-After', 'X-Request-Id', ...kvHeaders].join(', ')
 
 const canonical = (names: string): string =>
   names
