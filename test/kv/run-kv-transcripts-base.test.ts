@@ -71,6 +71,8 @@ describe('A plugin with the four calls alone', () => {
     const guarded = ops.map((op) => ({ ...op, if_match: '*' }))
     const conditions = await transaction(kv.server, { ops: guarded })
     assert.deepEqual([conditions.status, (conditions.json() as { capability: string }).capability], [501, 'batch'])
+    const reading = await transaction(kv.server, { ops: [ops[0], { op: 'get', key: 'b' }] })
+    assert.deepEqual([reading.status, (reading.json() as { capability: string }).capability], [501, 'batch'])
     assert.deepEqual((await kv.ask('GET', '?keys=1')).json(), [], 'nothing is half done')
   })
 
