@@ -102,9 +102,8 @@ export class LinkedInstance implements Instance {
       return this.replace(link, reason)
     }
     if (this.link !== link) return
-    if (this.report.info?.capabilities.includes('session')) {
-      link.openSession((reason) => this.replace(link, reason))
-    }
+    const { info } = this.report
+    if (info !== undefined) link.follow(info, this.settings, (reason) => this.replace(link, reason))
     this.current = link
     this.settleFirst.resolve()
     this.onChange()

@@ -116,8 +116,8 @@ export class Supervisor implements Instance {
   private async serve(plugin: ReadyPlugin): Promise<void> {
     const { process } = plugin
     const readyAt = performance.now()
-    if (plugin.info.capabilities.includes('session') && !this.dependencies.callsFromElsewhere) {
-      process.openSession((reason) => this.replace(process, reason))
+    if (!this.dependencies.callsFromElsewhere) {
+      process.follow(plugin.info, this.settings, (reason) => this.replace(process, reason))
     }
     this.becomeReady(plugin)
     if (this.closing.signal.aborted) void process.stop()

@@ -78,7 +78,7 @@ const info = (capabilities) => ({
   roles: ['db', 'cache'],
   schemes: ['fixture'],
   capabilities,
-  limits: undefined,
+  limits: { maxInFlight: Number(process.env.MAX_IN_FLIGHT ?? 0), maxMessageBytes: 0 },
   sdk: '',
 })
 
@@ -107,8 +107,20 @@ const tables = {
   },
 }
 
+// How many calls of tables named busy run, and how many did at most.
+const busy = { now: 0, most: 0 }
+
+const beBusy = async (milliseconds) => {
+  busy.now++
+  busy.most = Math.max(busy.most, busy.now)
+  await delay(milliseconds)
+  busy.now--
+}
+
 const tableGet = answer(async ({ table }) => {
   const [name, argument] = table.split('_')
+  if (name === 'busy') await beBusy(Number(argument))
+  if (name === 'most') return rows([{ most: busy.most }])
   if (name === 'sleep') await delay(Number(argument))
   if (name === 'big') return { ...rows([]), rows: Buffer.alloc(Number(argument), 32) }
   // Dies once: the process started after it finds the mark of the first.
@@ -134,6 +146,7 @@ const databaseHandlers = {
   CallFunction: answer(() => ({ result: Buffer.from('1'), isSet: false, rowCount: 0 })),
   TableGetStream: async (call) => {
     const [name, count] = call.request.table.split('_')
+    if (name === 'busy') await beBusy(Number(count))
     for (let index = 0; index < Number(count) && !call.cancelled; index++) {
       if (name === 'trickle') await delay(100)
       if (name === 'crash' && index === 2) process.kill(process.pid, 'SIGKILL')

@@ -5,8 +5,9 @@ export const divideLimits = <Limits extends Pick<ConnectionLimits, 'inFlight' | 
   limits: Limits,
   index: number,
   count: number,
-): Limits => ({
+): Limits & Pick<ConnectionLimits, 'sharedBy'> => ({
   ...limits,
+  sharedBy: count,
   inFlight: Math.max(1, part(limits.inFlight, index, count)),
   // No queue stays no queue.
   queue: Math.max(Math.min(1, limits.queue), part(limits.queue, index, count)),
