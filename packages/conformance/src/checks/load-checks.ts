@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CallError } from '@easyrest/host'
 import { dbService, healthService } from '@easyrest/protocol'
+import { callsAtOnce } from '../calls-at-once.js'
 import { group } from '../check.js'
 import { expectEqual, expectRefusal, expectThat, show } from '../expect.js'
 import { Inapplicable } from '../inapplicable.js'
@@ -20,11 +21,11 @@ const mostGrowth = 64
 export const loadChecks = group({ id: 'load', rule: 'plugin.proto, many calls at once' }, [
   {
     id: 'at-once',
-    title: '50 calls at once have their own answers',
+    title: '50 calls at once, or as many as it takes, have their own answers',
     run: async (subject) => {
       const calls = await sampleCalls(subject)
       const plugin = await subject.plugin()
-      await Promise.all(range(50).map((index) => calls.unary(index, plugin)))
+      await makeUnaryCalls(plugin, calls, 50)
     },
   },
   {
@@ -133,8 +134,9 @@ const makeCalls = async (plugin: RunningPlugin, calls: SampleCalls, count: numbe
 const makeSessionCalls = async (plugin: RunningPlugin, calls: SampleCalls, count: number): Promise<void> => {
   const session = new SessionClient(plugin.process.channel.data)
   try {
-    for (let from = 0; from < count; from += 50) {
-      const ids = session.send(range(50).map((index) => calls.call(index)))
+    const atOnce = await callsAtOnce(plugin)
+    for (let from = 0; from < count; from += atOnce) {
+      const ids = session.send(range(atOnce).map((index) => calls.call(index)))
       for (const [index, message] of (await session.messages(ids)).entries()) calls.verify(index, message)
     }
   } finally {
@@ -143,8 +145,9 @@ const makeSessionCalls = async (plugin: RunningPlugin, calls: SampleCalls, count
 }
 
 const makeUnaryCalls = async (plugin: RunningPlugin, calls: SampleCalls, count: number): Promise<void> => {
-  for (let from = 0; from < count; from += 50) {
-    await Promise.all(range(50).map((index) => calls.unary(index, plugin)))
+  const atOnce = await callsAtOnce(plugin)
+  for (let from = 0; from < count; from += atOnce) {
+    await Promise.all(range(atOnce).map((index) => calls.unary(index, plugin)))
   }
 }
 
