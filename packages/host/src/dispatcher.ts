@@ -140,11 +140,12 @@ export class Dispatcher {
     return new CallError('unavailable', `connection ${this.settings.name} is closed`)
   }
 
+  // Clients read the message: what a plugin that does not start has printed is the cause alone, which goes to the log.
   private notReadyIn(timeoutMs: number): CallError {
     const { lastError: cause } = this
-    const reason = cause === undefined ? 'it is still starting' : cause.message
+    const reason = cause === undefined ? 'it is still starting' : 'its plugin does not start'
     const message = `connection ${this.settings.name} was not ready within ${timeoutMs} ms: ${reason}`
-    return new CallError('unavailable', message, { cause })
+    return new CallError('unavailable', message, { cause, retryAfterMs: this.retryAfterMs })
   }
 }
 

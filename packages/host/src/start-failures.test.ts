@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { tableGetRequest } from '@easyrest/protocol'
 import { CallError } from './call-error.js'
-import { type FixtureOptions, fixturePath, nothingLeft, openFixture, pidOf } from './open-fixture.js'
+import { callErrorOf, type FixtureOptions, fixturePath, nothingLeft, openFixture, pidOf } from './open-fixture.js'
 
 // Each start failure names the connection, the program, what was seen, and the next step.
 const failures: readonly { evil: string; expected: readonly RegExp[]; startTimeoutMs?: number }[] = [
@@ -159,3 +159,12 @@ function foreignElf(): string {
   header.writeUInt16BE(22, 18)
   return header.toString('latin1')
 }
+
+test('who waits for a plugin that does not start learns that, and not what it printed', async (t) => {
+  const { connection, finish } = openFixture({ evil: 'exits-at-once' })
+  t.after(finish)
+  await assert.rejects(connection.ready())
+  const error = await callErrorOf(connection.waitReady(50), 'unavailable')
+  assert.equal(error.message, 'connection shop was not ready within 50 ms: its plugin does not start')
+  assert.match(String(error.cause), /cannot open the license file/)
+})
