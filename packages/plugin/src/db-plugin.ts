@@ -29,16 +29,28 @@ export interface DBPlugin {
   readonly capabilities?: readonly Capability[]
   /** Connects and pings. Called once, before anything else. Throws `unavailable` when the database cannot be reached. */
   initConnection(request: InitConnectionRequest, call: Call): Promise<InitConnectionResponse>
+  /** Reads. Throws `unknown_table`, `unknown_column`, and `bad_value` for an operand that does not convert. */
   tableGet(request: TableGetRequest, call: Call): Promise<RowsAnswer>
+  /**
+   * Inserts all rows or none; `checkWrite` says before the commit whether the request allows it. After a rollback
+   * (`context.txEnd`) the answer is what would have been.
+   */
   tableCreate(request: TableCreateRequest, call: Call): Promise<CreateAnswer>
+  /** Changes the rows that match, all or none, as `tableCreate` does; none that matches is no failure. */
   tableUpdate(request: TableUpdateRequest, call: Call): Promise<ChangeAnswer>
+  /** As `tableUpdate`. */
   tableDelete(request: TableDeleteRequest, call: Call): Promise<ChangeAnswer>
+  /** Describes tables, views and functions, as db.proto says. */
   getSchema(request: GetSchemaRequest, call: Call): Promise<SchemaAnswer>
+  /** Capability `functions`. Throws `unknown_function`. */
   callFunction?(request: CallFunctionRequest, call: Call): Promise<FunctionAnswer>
-  /** Yields pieces of at most some 256 KiB; the SDK waits for the reader between them. */
+  /** Capability `stream`. Yields pieces of at most some 256 KiB; the SDK waits for the reader between them. */
   tableGetStream?(request: TableGetRequest, call: Call): AsyncIterable<TableGetChunk>
+  /** Capability `query`: one statement that provably reads only; anything else is `permission`. */
   query?(request: QueryRequest, call: Call): Promise<RowsAnswer>
+  /** Capability `ensure_table`: makes the table unless it is there. */
   ensureTable?(request: EnsureTableRequest, call: Call): Promise<EnsureTableResponse>
+  /** Capability `batch`: all operations in one transaction; one answer for each. */
   tableBatch?(request: TableBatchRequest, call: Call): Promise<BatchAnswer>
   /** Called once when the process stops, after the last call has ended. */
   close?(): Promise<void>
