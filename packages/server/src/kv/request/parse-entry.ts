@@ -68,9 +68,15 @@ const writtenOf = (entry: Entry, name: string): string | undefined => {
 /** In the form of a header: each byte one character. */
 const parseContentType = (text: string, place: string): string => {
   const header = Buffer.from(text).toString('latin1')
+  if (header.length > maxTypeBytes) {
+    throw new ApiError('bad_body', { detail: `Expected a content_type of at most ${maxTypeBytes} bytes in ${place}` })
+  }
   if (/^[\t\x20-\x7e\x80-\xff]*$/.test(header)) return header
   throw new ApiError('bad_body', { detail: `Expected a content_type without control characters in ${place}` })
 }
+
+// A header that answers it must not be more than clients take.
+const maxTypeBytes = 4096
 
 const parseValue = (value: string | undefined, contentType: string, place: string, config: KvConfig): Buffer => {
   if (isJsonType(contentType)) {
