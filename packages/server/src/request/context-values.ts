@@ -43,14 +43,17 @@ const likeReference = /^\\*(?:erctx|request)\./
  */
 export const resolveOperand = (text: string, values: ContextValues): string => {
   if (!isContextReference(text)) return unescapeReference(text) ?? text
-  const value = values.resolve(text)
-  if (value === undefined) {
-    throw new ApiError('unknown_context_value', {
-      detail: `The context value ${JSON.stringify(text)} does not resolve for this request`,
-      hint: `Write \\${text} for the text itself`,
-    })
-  }
-  return value
+  return requireResolved(text, values, `Write \\${text} for the text itself`)
+}
+
+/** What a context value resolves to. Throws ApiError unknown_context_value. @param hint what to do otherwise */
+export const requireResolved = (reference: string, values: ContextValues, hint: string): string => {
+  const value = values.resolve(reference)
+  if (value !== undefined) return value
+  throw new ApiError('unknown_context_value', {
+    detail: `The context value ${JSON.stringify(reference)} does not resolve for this request`,
+    hint,
+  })
 }
 
 // erctx.*: one flat name per leaf, dots and dashes as underscores, as the original's plugins see them.

@@ -7,7 +7,7 @@ import {
   type Projection,
 } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
-import { type ContextValues, isContextReference, resolveOperand } from './context-values.js'
+import { type ContextValues, isContextReference, requireResolved } from './context-values.js'
 import { identifier } from './identifier.js'
 
 /**
@@ -95,7 +95,7 @@ const contextItem = (source: string, alias: string | undefined, cast: string, va
   kind: 'value',
   alias:
     alias ?? identifier(source.replaceAll('.', '_'), 'the name made from a context value in select (give an alias)'),
-  value: resolveOperand(source, values),
+  value: requireResolved(source, values, 'Leave it out of select where the request may not have it'),
   cast,
 })
 
