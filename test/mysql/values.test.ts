@@ -38,6 +38,29 @@ describe('Values of MariaDB', { skip: whyNoServer('mysql') }, () => {
     assert.equal(await found('l', 'eq', 'é'), '[{"n":1},{"n":2}]')
   })
 
+  it('a text of a URL that is no value of its column is refused', async () => {
+    await client.sql(`CREATE TABLE forms (n INT PRIMARY KEY, u UUID, a INET6, b INET4, y YEAR);
+      INSERT INTO forms VALUES (1, '550e8400-e29b-41d4-a716-446655440000', '::1', '10.0.0.1', 2024)`)
+    const found = (column: string, operator: Operator, ...operands: string[]) =>
+      client.rows('forms', {
+        where: { kind: 'comparison', column, operator, operands },
+        select: [{ kind: 'column', alias: 'n', column: 'n', cast: '' }],
+      })
+    for (const [column, right, wrong] of [
+      ['u', '550E8400E29B41D4A716446655440000', '550e8400'],
+      ['a', '0:0::1', '10.0.0'],
+      ['b', '10.0.0.1', '::1'],
+      ['y', '2024', '24'],
+    ] as const) {
+      assert.equal(await found(column, 'eq', right), '[{"n":1}]', column)
+      assert.equal(await found(column, 'in', right), '[{"n":1}]', column)
+      const refusal = { reason: 'bad_value', message: new RegExp(`^${column} takes`) }
+      await assert.rejects(found(column, 'eq', wrong), refusal)
+      await assert.rejects(found(column, 'in', right, wrong), refusal)
+    }
+    assert.equal(await found('u', 'like', '550e%'), '[{"n":1}]')
+  })
+
   it('aggregates of bit fields are numbers as the fields are', async () => {
     await client.sql(`CREATE TABLE bits (b1 BIT(1), b8 BIT(8), b64 BIT(64));
       INSERT INTO bits VALUES (b'1', 200, 18446744073709551615), (b'0', 7, 0), (NULL, NULL, NULL)`)

@@ -27,6 +27,8 @@ export type ValueType =
 /** What a declared type says beyond its kind. */
 export interface ColumnType {
   readonly type: ValueType
+  /** The type's name, in lower case. */
+  readonly typeName: string
   /** Bits of an integer or a bit field; else 0. */
   readonly bits: number
   readonly unsigned: boolean
@@ -40,7 +42,7 @@ export interface ColumnType {
 export const columnTypeOf = (declared: string): ColumnType => {
   const [, name = '', size = ''] = /^(\w+)(?:\((\d+))?/.exec(declared.toLowerCase()) ?? []
   const unsigned = /\bunsigned\b/i.test(declared)
-  const plain = { bits: 0, unsigned, members: [], padded: name === 'char' || name === 'binary' }
+  const plain = { typeName: name, bits: 0, unsigned, members: [], padded: name === 'char' || name === 'binary' }
   if (name === 'tinyint' && size === '1' && !unsigned) return { ...plain, type: 'boolean', bits: 8 }
   if (name === 'bit') return { ...plain, type: size === '1' ? 'boolean' : 'bits', bits: Number(size), unsigned: true }
   if (name === 'enum' || name === 'set') return { ...plain, type: name, members: membersOf(declared) }

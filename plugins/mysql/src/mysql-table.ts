@@ -40,6 +40,7 @@ export type AnswerForm = 'text' | 'boolean' | 'timestamp' | 'date' | 'number'
 export const computedColumn = (name: string, type: ValueType, answerAs?: AnswerForm): MysqlColumn => ({
   name,
   type,
+  typeName: '',
   nullable: true,
   generated: true,
   bits: 64,

@@ -1,3 +1,4 @@
+import { isIP, isIPv4 } from 'node:net'
 import { type JsonValue, PluginError } from '@easyrest/protocol'
 import { type Binder, type Binding, exactDouble, isDecimal, type Timezone } from '@easyrest/sql'
 import { bytesBinding, decimalBinding, doubleBinding, integerBinding, nullBinding, textBinding } from './bindings.js'
@@ -20,6 +21,7 @@ export class ValueBinder implements Binder<MysqlColumn> {
 
   /** Text of a URL. */
   operand(column: MysqlColumn, text: string): Binding {
+    if (!isComparable(column, text)) fail(column, text)
     const binding = this.fromText(column, text)
     // A text that a view computes decides no more how it is compared than a parameter does, and the server refuses both.
     return isComputed(column) ? { ...binding, collation: column.collation! } : binding
@@ -103,6 +105,18 @@ export class ValueBinder implements Binder<MysqlColumn> {
     throw unfit(column, 'a surrogate without its other half')
   }
 }
+
+// Where the server would take the text for another value, or find nothing without saying why.
+const isComparable = ({ type, typeName }: MysqlColumn, text: string): boolean => {
+  if (type === 'year') return !/^\d{1,2}$/.test(text) || Number(text) === 0
+  return ownForms.get(typeName)?.(text) ?? true
+}
+
+const ownForms: ReadonlyMap<string, (text: string) => boolean> = new Map([
+  ['uuid', (text: string) => /^[0-9a-f]{32}$/i.test(text.replaceAll('-', ''))],
+  ['inet4', (text: string) => isIPv4(text)],
+  ['inet6', (text: string) => isIP(text) !== 0],
+])
 
 // A parameter is in utf8mb4, whose collations are the only ones it can have.
 const isComputed = ({ isOfView, collation }: MysqlColumn): boolean => isOfView && /^utf8mb4_\w+$/.test(collation ?? '')
