@@ -119,6 +119,18 @@ describe('Two users of PostgreSQL on one connection', { skip: whyNoServer('postg
     })
   }
 
+  it('a query is refused where its role is a member of a superuser', async () => {
+    const owner = postgres.server.address.user
+    const client = await postgres.connect(database.uri, database.sql)
+    const statement = 'SELECT 1 AS n'
+    const ask = () => client.db.query({ context: contextWith(), statement, maxRows: 0, maxReplyBytes: 0 })
+    await ask()
+    await postgres.server.sql(`CREATE ROLE er_root SUPERUSER; GRANT er_root TO ${owner}`)
+    await assert.rejects(ask(), { reason: 'permission' })
+    await postgres.server.sql('DROP ROLE er_root')
+    await ask()
+  })
+
   it('a query that fails leaves no lock behind', async () => {
     const client = await postgres.connect(`${database.uri}?maxOpenConns=1`, database.sql)
     const statement = 'SELECT 1 / (pg_advisory_lock(9) IS NULL)::integer AS n'

@@ -83,9 +83,10 @@ const kinds: ReadonlyMap<string, ValueKind> = new Map([
   ['timestamp with time zone', 'timestamptz'],
 ])
 
-// A query can take another role of the session, so the session's own counts too.
+// A query can take every role that the login is a member of, and what it then runs by a function has their rights.
 const isSuperuser = `
-SELECT pg_catalog.bool_or(rolsuper)::text FROM pg_catalog.pg_roles WHERE rolname IN (current_user, session_user)`
+SELECT pg_catalog.bool_or(rolsuper)::text FROM pg_catalog.pg_roles
+WHERE rolname = current_user OR pg_catalog.pg_has_role(session_user, oid, 'MEMBER')`
 
 // Whatever was read in the transaction is locked until its end, through views and functions too.
 const readsOwnTable = `
@@ -100,7 +101,7 @@ const refuseSuperuser = ([answer]: readonly (string | null)[]): void => {
   if (answer !== 'true') return
   throw new PluginError('permission', 'queries are not open on this connection', {
     details: {
-      log: 'the role of the connection is a superuser, who can do anything in a query; use another role, or allow_superuser_query=true',
+      log: 'the role of the connection is a superuser or a member of one, who can do anything in a query; use another role, or allow_superuser_query=true',
     },
   })
 }
