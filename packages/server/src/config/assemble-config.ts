@@ -44,6 +44,8 @@ export async function assembleConfig(options: AssembleOptions): Promise<Assemble
 
 type Tree = Record<string, unknown>
 
+const noDocuments = 'no connection holds documents; set KOPANO_KVS_DB_DATASOURCE, or kv.connection in the file'
+
 class Assembly {
   readonly #options: AssembleOptions
   readonly #tree: Tree
@@ -68,7 +70,12 @@ class Assembly {
   }
 
   applyEnvironment(): void {
-    for (const override of this.#environment.overrides) this.#override(override)
+    const { overrides } = this.#environment
+    const holdsDocuments = isTree(this.#tree.kv) || overrides.some(({ key }) => key === 'kv.connection')
+    for (const override of overrides) {
+      if (holdsDocuments || !override.key.startsWith('kv.')) this.#override(override)
+      else this.#warnings.push(`${override.label}: not used, because ${noDocuments}`)
+    }
   }
 
   applyFlags(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { readKopanoEnvironment } from './read-kopano-environment.js'
+import { load, secret } from './test-support/load.js'
 
 const uriOf = (driver: string | undefined, source: string): string | undefined =>
   readKopanoEnvironment({ KOPANO_KVS_DB_DRIVER: driver, KOPANO_KVS_DB_DATASOURCE: source }).connections[0]?.uri
@@ -57,6 +58,18 @@ describe("The variables of Kopano's kvs", () => {
     assert.equal(warnings.length, 3)
     assert.match(warnings[1]!, /KOPANO_KVS_DB_DRIVER: not used without KOPANO_KVS_DB_DATASOURCE/)
     assert.match(warnings[2]!, /KOPANO_KVS_COLOUR: unknown variable/)
+  })
+
+  test('do not keep a server without documents from starting', async () => {
+    const text = 'plugins: { a: { uri: "sqlite://./a.db" } }\n'
+    const env = { ER_TOKEN_SECRET: secret, KOPANO_KVS_ALLOW_CORS: '1', KOPANO_KVS_REQUIRED_SCOPES: 's1' }
+    const without = await load(text, { env })
+    assert.equal(without.config.kv, undefined)
+    assert.match(without.warnings[0]!, /^KOPANO_KVS_ALLOW_CORS: not used, because no connection holds documents; set /)
+    const beside = await load(`${text}kv: { connection: a }\n`, { env })
+    assert.deepEqual([beside.config.kv?.allowCors, beside.config.kv?.connection], [true, 'a'])
+    const alone = await load(text, { env: { ...env, KOPANO_KVS_DB_DATASOURCE: './b.db' } })
+    assert.deepEqual([alone.config.kv?.allowCors, alone.config.kv?.connection], [true, 'kopano'])
   })
 })
 
