@@ -46,6 +46,8 @@ class Creation {
     private readonly request: TableCreateRequest,
   ) {
     this.table = session.catalog.table(request.table)
+    // With missing_default no statement need name them, nor where there is no row.
+    for (const name of request.columns) writableColumnOf(this.table, name)
     const select = selectOf(request, this.table)
     this.written = select && new WrittenRows(session, this.table, request.context, select)
   }
