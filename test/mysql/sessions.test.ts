@@ -65,6 +65,20 @@ describe('Sessions of MariaDB', { skip: whyNoServer('mysql') }, () => {
     assert.equal(await ask('SELECT @erctx_claims_sub AS v'), '[{"v":null}]')
   })
 
+  it('a time limit of the database counts where it is shorter than that of the call', async (t) => {
+    t.after(() => mysql.server.sql('SET GLOBAL max_statement_time = 0'))
+    const limitUnder = async (seconds: number): Promise<string> => {
+      await mysql.server.sql(`SET GLOBAL max_statement_time = ${seconds}`)
+      const limited = await mysql.connect(client.uri, client.sql)
+      const statement = 'SELECT @@max_statement_time AS v'
+      const { rows } = await limited.db.query({ context: contextOf(), statement, maxRows: 0, maxReplyBytes: 0 })
+      return Buffer.from(rows).toString('utf8')
+    }
+    assert.equal(await limitUnder(1.5), '[{"v":1.5}]')
+    assert.equal(await limitUnder(86_400), '[{"v":60}]')
+    assert.equal(await limitUnder(0), '[{"v":60}]')
+  })
+
   it('the clock of the session is that of the request, without zone tables', async () => {
     const offset = 'SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes'
     const minutes = async (timezone: string) => ask(offset, contextWith({ timezone }))

@@ -31,7 +31,8 @@ export const openConnection = async (uri: MysqlUri): Promise<OpenedConnection> =
 const openHost = async (uri: MysqlUri, host: MysqlHost): Promise<OpenedConnection> => {
   const connection = await logIn(uri, host)
   try {
-    const server = await prepareSession(connection)
+    await prepareSession(connection)
+    const server = await lookAtServer(connection)
     checkTarget(uri, server)
     return { connection, server, host }
   } catch (error) {
@@ -94,11 +95,14 @@ const fileOption = (name: 'ca' | 'cert' | 'key', path: string | undefined) => {
  * The same on every connection, whatever the server's configuration: values that do not fit are refused, 0 is no request
  * for a generated key, readers do not wait for writers, and a slow reader of a stream is not thrown out.
  */
-export const prepareSession = async (connection: Connection): Promise<Server> => {
+export const prepareSession = async (connection: Connection): Promise<void> => {
   await connection.run({ text: sessionSettings, parameters: [] })
   await connection.run({ text: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', parameters: [] })
+}
+
+const lookAtServer = async (connection: Connection): Promise<Server> => {
   const [row] = await connection.rows({ text: serverQuestion, parameters: [] })
-  return serverOf(row!)
+  return serverOf(row!, await connection.rows({ text: limitQuestion, parameters: [] }))
 }
 
 const sqlModes = [
@@ -108,6 +112,7 @@ const sqlModes = [
 
 const sessionSettings = `SET SESSION sql_mode = '${sqlModes.join()}', time_zone = '+00:00', net_write_timeout = 3600`
 
+const limitQuestion = `SHOW VARIABLES WHERE Variable_name IN ('max_statement_time', 'max_execution_time')`
 const serverQuestion = 'SELECT @@version, @@max_allowed_packet, @@read_only'
 
 const checkTarget = ({ target }: MysqlUri, { readOnly }: Server): void => {

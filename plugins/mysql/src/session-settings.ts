@@ -92,14 +92,19 @@ const limits = [15, 60, 300, 3600, 86_400]
 const sameSettings = (a: Settings, b: Settings): boolean =>
   a.inTransaction === b.inTransaction && a.offset === b.offset && a.limit === b.limit
 
-const statementFor = (settings: Settings, { isMariaDb }: Server, assignments: Statement | undefined): Statement => {
-  const { inTransaction, offset, limit } = settings
+const statementFor = (settings: Settings, server: Server, assignments: Statement | undefined): Statement => {
+  const { inTransaction, offset } = settings
+  const { isMariaDb, statementLimit } = server
+  const limit = shorter(settings.limit, statementLimit)
   // MySQL counts in milliseconds, and stops reading statements only.
   const limitName = isMariaDb ? 'max_statement_time' : 'max_execution_time'
   const text = `SET autocommit = ${inTransaction ? 0 : 1}, time_zone = ?, ${limitName} = ${isMariaDb ? limit : limit * 1000}`
   if (assignments === undefined) return { text, parameters: [offset] }
   return { text: `${text}, ${assignments.text}`, parameters: [offset, ...assignments.parameters] }
 }
+
+// 0 is none.
+const shorter = (a: number, b: number): number => (a === 0 || b === 0 ? a + b : Math.min(a, b))
 
 const printOffset = (minutes: number): string => {
   const absolute = Math.abs(minutes)
