@@ -1,9 +1,10 @@
-// The arrows of docs/architecture.md: each package imports only what stands below it, lists what it imports, and each
-// outside package has one home.
+// The arrows of docs/architecture.md: each package imports only what stands below it, lists what it imports, each outside
+// package has one home, and no files import each other in a circle.
 import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findCircles } from './find-circles.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -57,7 +58,12 @@ const homes = {
 const problems = []
 for (const [folder, below] of Object.entries(arrows)) {
   const { name: own, dependencies = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-  for (const file of sources(join(root, folder, 'src'))) checkFile(relative(root, file), file, own, below, dependencies)
+  const files = sources(join(root, folder, 'src'))
+  for (const file of files) checkFile(relative(root, file), file, own, below, dependencies)
+  for (const circle of findCircles(new Map(files.map((file) => [file, importedFiles(file)])))) {
+    const names = circle.map((file) => relative(root, file)).join(', ')
+    problems.push(`${names}: import each other in a circle; move what they share to a file of its own`)
+  }
 }
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
@@ -109,6 +115,11 @@ function imports(text) {
       /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3])
+}
+
+function importedFiles(file) {
+  const own = imports(readFileSync(file, 'utf8')).filter((specifier) => specifier.startsWith('.'))
+  return own.map((specifier) => join(file, '..', specifier).replace(/\.js$/, '.ts'))
 }
 
 function sources(folder) {

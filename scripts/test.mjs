@@ -25,4 +25,4 @@ if (files.length === 0) {
 }
 await installServers()
 // Two at a time: the tests start processes of their own. Of 5,000 tests only the end is read: what failed stands there.
-run('node', ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=300000', ...files])
+run('node', ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=600000', ...files])

@@ -18,7 +18,7 @@ export async function writeTracedPlugin(own: TemporaryDirectory): Promise<Traced
   const program = await writeProgram(own.file('traced-plugin'), `exec ${straceCommand(trace)} "${sqlitePlugin()}"`)
   return {
     program,
-    ended: (pid) => until(() => completeTrace(trace, pid), { what: 'the end of the trace', timeoutMs: 15_000 }),
+    ended: (pid) => until(() => completeTrace(trace, pid), { what: 'the end of the trace', timeoutMs: 60_000 }),
   }
 }
 

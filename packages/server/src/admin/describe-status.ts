@@ -2,7 +2,7 @@ import type { ConnectionStatus } from '@easyrest/host'
 import { redactUri } from '@easyrest/protocol'
 import type { Gateway } from '../gateway.js'
 import type { ReloadOutcome } from '../reload/reload-outcome.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import { version } from '../version.js'
 import type { WorkerLoad } from '../workers/messages.js'
 

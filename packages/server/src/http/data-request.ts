@@ -6,7 +6,8 @@ import { contextValues } from '../request/context-values.js'
 import { type Preferences, parsePreferences } from '../request/prefer.js'
 import { parseQueryString, type QueryString } from '../request/query-string.js'
 import { buildCtx, requestContext } from '../request/request-context.js'
-import type { ServedConnection, Snapshot } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 
 /** What every data route needs of a request once it is known who asks. */
 export interface DataRequest {

@@ -3,7 +3,8 @@ import { nearestName } from '@easyrest/protocol'
 import type { Identity } from '../auth/identity.js'
 import { unauthorized } from '../auth/unauthorized.js'
 import { ApiError } from '../errors.js'
-import type { ServedConnection, Snapshot } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 import type { Exchange } from './exchange.js'
 
 /**

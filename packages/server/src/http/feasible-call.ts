@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js'
 import type { FunctionCall } from '../request/function-call.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 
 /**
  * The call as the plugin can do it. One without function_filters would answer every row, and commit before anybody sees

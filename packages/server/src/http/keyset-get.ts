@@ -5,7 +5,7 @@ import { type Keyset, keysetOf, totalOrdering } from '../request/keyset.js'
 import { behind } from '../request/keyset-condition.js'
 import type { TableGet } from '../request/table-get.js'
 import type { TableInput } from '../request/table-input.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Exchange } from './exchange.js'
 import { tableSchema } from './table-schema.js'
 

@@ -3,7 +3,7 @@ import { PluginError } from '@easyrest/protocol'
 import { isHidden } from '../auth/is-hidden.js'
 import { ApiError } from '../errors.js'
 import type { CallOutcome } from '../observe/meter.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Exchange } from './exchange.js'
 
 /**

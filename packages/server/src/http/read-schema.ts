@@ -1,7 +1,7 @@
 import type { Connection } from '@easyrest/host'
 import type { RequestContext } from '@easyrest/protocol'
 import { type ConnectionSchema, parseConnectionSchema } from '../schema/connection-schema.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Exchange } from './exchange.js'
 import { pluginCall } from './plugin-call.js'
 

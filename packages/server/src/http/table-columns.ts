@@ -1,5 +1,5 @@
 import type { TableInput } from '../request/table-input.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Exchange } from './exchange.js'
 import { tableSchema } from './table-schema.js'
 

@@ -6,7 +6,7 @@ import { type AnsweredRows, streamedRows, wholeRows } from '../response/answered
 import { isExport } from '../response/format.js'
 import type { HttpResponse } from '../response/http-response.js'
 import { tableGetResponse } from '../response/table-response.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import { conditionalGet } from './conditional-get.js'
 import { contentLocation } from './content-location.js'
 import type { Exchange } from './exchange.js'

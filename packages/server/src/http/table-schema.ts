@@ -1,6 +1,6 @@
 import type { TableInput } from '../request/table-input.js'
 import type { TableSchema } from '../schema/connection-schema.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Exchange } from './exchange.js'
 import { readSchema } from './read-schema.js'
 

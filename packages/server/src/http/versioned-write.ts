@@ -1,7 +1,7 @@
 import { CallError } from '@easyrest/host'
 import { type ErrorReason, PluginError, type TransactionEnd } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import type { Change } from '../versions/table-versions.js'
 import type { Exchange } from './exchange.js'
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js'
 import type { KvConfig } from '../config/kv-config.js'
 import { ApiError } from '../errors.js'
 import type { Observe } from '../observe/observation.js'
-import type { ServedConnection } from '../snapshot/snapshot.js'
+import type { ServedConnection } from '../snapshot/served-connection.js'
 import { KvRefusal } from './request/kv-refusal.js'
 import { KvStore } from './store/kv-store.js'
 

@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Projection, TableGetChunk, TableGetRequest, TableGetResponse } from '@easyrest/protocol'
 import { ApiError } from '../errors.js'
 import type { TableGet } from '../request/table-get.js'
+import { createRowEncoder } from './create-row-encoder.js'
 import { entityTag } from './entity-tag.js'
 import type { Format } from './format.js'
-import { createRowEncoder, type RowEncoder } from './row-encoder.js'
+import type { RowEncoder } from './row-encoder.js'
 import { arrayContent, cutRows } from './row-splitter.js'
 
 /** The rows of a GET in the format of the answer. */

@@ -3,7 +3,7 @@ import type { ConnectionSettings, ManagedConnection } from '@easyrest/host'
 import type { Config, ConnectionConfig } from '../config/config.js'
 import type { ProgramFiles } from '../reload/program-files.js'
 import { connectionSettings } from './connection-settings.js'
-import type { ServedConnection } from './snapshot.js'
+import type { ServedConnection } from './served-connection.js'
 
 /** Gives a snapshot one of its connections: the one that serves already where that will do, else a new one. */
 export type Connect = (

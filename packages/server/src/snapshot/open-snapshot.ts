@@ -8,7 +8,8 @@ import { openVersions } from '../versions/open-versions.js'
 import type { Connect } from './connect.js'
 import { InFlight } from './in-flight.js'
 import { openAuthenticator } from './open-authenticator.js'
-import type { ServedConnection, Snapshot } from './snapshot.js'
+import type { ServedConnection } from './served-connection.js'
+import type { Snapshot } from './snapshot.js'
 
 /** A snapshot that is not in force yet, and the connections that were started for it. */
 export interface OpenedSnapshot {

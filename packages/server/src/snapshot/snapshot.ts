@@ -1,11 +1,9 @@
-import type { ManagedConnection } from '@easyrest/host'
-import type { AccessRules } from '../auth/access-rules.js'
 import type { Authenticator } from '../auth/authenticate.js'
-import type { Config, ConnectionConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import type { KvService } from '../kv/kv-service.js'
 import type { Meter } from '../observe/meter.js'
-import type { TableVersions } from '../versions/table-versions.js'
 import type { InFlight } from './in-flight.js'
+import type { ServedConnection } from './served-connection.js'
 
 /** Configuration and connections in force. Immutable: a request takes it once and never looks again. */
 export interface Snapshot {
@@ -20,15 +18,4 @@ export interface Snapshot {
   readonly inFlight: InFlight
   /** Counts requests to none of the connections. */
   readonly meter: Meter
-}
-
-export interface ServedConnection {
-  readonly config: ConnectionConfig
-  readonly connection: ManagedConnection
-  readonly access: AccessRules
-  /** Where the versions of its tables are; undefined: nowhere, every conditional read asks the database. */
-  readonly versions: TableVersions | undefined
-  readonly meter: Meter
-  /** Which file the plugin program was when the connection was opened; undefined: there was none. */
-  readonly programFile: string | undefined
 }

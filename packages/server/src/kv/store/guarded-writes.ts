@@ -5,7 +5,7 @@ import { conditionFailed } from './condition-failed.js'
 import { every, hasRevision, isDead, isKey, isLive } from './conditions.js'
 import { createRequest, deleteRequest, operationOf, updateRequest } from './kv-requests.js'
 import type { KvStore } from './kv-store.js'
-import type { Step } from './run-transaction.js'
+import type { Step } from './transaction-step.js'
 import { writtenRow } from './written-row.js'
 
 /**

@@ -2,7 +2,7 @@ import type { RequestContext } from '@easyrest/protocol'
 import { ApiError } from '../../errors.js'
 import type { DocumentRow } from '../documents/row.js'
 import type { KvStore } from './kv-store.js'
-import type { Step } from './run-transaction.js'
+import type { Step } from './transaction-step.js'
 
 /** The documents of steps, in one read, by their primary keys. Throws ApiError body_too_large. */
 export const readSteps = async (

@@ -4,7 +4,7 @@ import type { DocumentRow } from '../documents/row.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
 import { readSteps } from './read-steps.js'
-import type { Step, TransactionResult } from './run-transaction.js'
+import type { Step, TransactionResult } from './transaction-step.js'
 import type { WriteCondition } from './write-condition.js'
 
 /**

@@ -2,33 +2,21 @@ import { PluginError, type RequestContext } from '@easyrest/protocol'
 import { ApiError } from '../../errors.js'
 import { lacksCapability } from '../answer/lacks-capability.js'
 import { type DocumentRow, rowOf } from '../documents/row.js'
-import type { Space } from '../keys/space.js'
-import type { KvOperation } from '../request/transaction.js'
 import { conditionFailed } from './condition-failed.js'
 import { every, isDead, isOneOf } from './conditions.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
 import { readSteps } from './read-steps.js'
 import { readsBesideWrites } from './reads-beside-writes.js'
+import type { Step, TransactionResult } from './transaction-step.js'
 import type { WriteCondition } from './write-condition.js'
 import { writtenRow } from './written-row.js'
-
-/** An operation with the place it concerns. */
-export interface Step extends KvOperation {
-  readonly space: Space
-  readonly pk: string
-}
-
-export interface TransactionResult {
-  /** What a get has found. */
-  readonly row: DocumentRow | undefined
-}
 
 /**
  * Runs operations as one: in one call, which is one transaction of the database. Reads and checks alone are one read;
  * sets and deletes without conditions one upsert, in which a delete is a row that has expired; creations alone one insert;
- * a single write is decided where it happens; and everything else is one batch, after a read where there are gets. Throws ApiError precondition, or unsupported
- * with the capability that is needed.
+ * a single write is decided where it happens; and everything else is one batch, after a read where there are gets. Throws
+ * ApiError precondition, or unsupported with the capability that is needed.
  */
 export const runTransaction = async (
   store: KvStore,
