@@ -75,6 +75,12 @@ describe('Functions of PostgreSQL (N6)', { skip: whyNoServer('postgres') }, () =
     ['twice', '{}', 'bad_value', /got none/],
     ['big', '{"x":1.5}', 'bad_value', /x takes a whole number of 64 bits, not 1\.5/],
     ['length_of', '{"point":{"x":"no"}}', 'bad_value', /point takes a value of type point3/],
+    [
+      'length_of',
+      '{"point":{"x":1,"why":2}}',
+      'bad_value',
+      /point has no member why; (expected some of x, y, z|did you mean y)/,
+    ],
     ['divide', '{"a":1,"b":0}', 'bad_value', /a value/],
     ['unknown_rows', '{}', 'bad_value', /columns nobody declares/],
     ['fails', '{}', 'check', /^a function or trigger of the database refuses the request$/],

@@ -206,6 +206,14 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     await assert.rejects(ids('pair', 'eq', '(x,)'), { reason: 'bad_value', message: /^pair takes/ })
   })
 
+  it('a member that a composite does not have is refused, until it has it', async () => {
+    const add = () => write('nested', '[{"id":7,"pair":null},{"id":8,"pair":{"n":1,"more":2}}]', { rowCount: 2 })
+    await assert.rejects(add(), { reason: 'bad_value', message: /^pair has no member more; expected some of n, at$/ })
+    await client.sql('ALTER TYPE app.pair ADD ATTRIBUTE more integer')
+    await add()
+    assert.equal((await client.sql('SELECT (pair).more FROM app.nested WHERE id = 8'))[0]?.more, 2)
+  })
+
   it('a table without a key answers whole rows as keys', async () => {
     const { keys } = await write('loose', '[{"n":1,"t":"x"}]', { returning: 'keys' })
     assert.equal(Buffer.from(keys).toString('utf8'), '[{"n":1,"t":"x"}]')

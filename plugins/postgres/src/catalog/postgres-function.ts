@@ -55,6 +55,7 @@ interface TypeDescription {
   readonly modifier: number
   readonly array: boolean
   readonly labels: readonly string[] | null
+  readonly members: readonly string[] | null
 }
 
 export const functionOf = (description: FunctionDescription): PostgresFunction => {
@@ -103,10 +104,14 @@ const fieldsOf = ({ name, arguments: all, fields, result }: FunctionDescription)
   return result.base === 'void' ? [] : [columnOf(name, result)]
 }
 
-const columnOf = (name: string, { type, labels, array, modifier, ...rest }: TypeDescription): PostgresColumn => ({
+const columnOf = (
+  name: string,
+  { type, labels, members, array, modifier, ...rest }: TypeDescription,
+): PostgresColumn => ({
   ...computedColumn(name, valueKindOf(rest), type),
   modifier,
   labels,
   isArray: array,
   isComposite: rest.class === 'c',
+  members,
 })

@@ -21,6 +21,8 @@ export interface PostgresColumn extends ColumnShape {
   readonly labels: readonly string[] | null
   readonly isArray: boolean
   readonly isComposite: boolean
+  /** Of a composite; null: it is none. */
+  readonly members: readonly string[] | null
   readonly comment: string | null
 }
 
@@ -46,6 +48,7 @@ export interface ColumnDescription {
   readonly identity: boolean
   readonly default: string | null
   readonly labels: readonly string[] | null
+  readonly members: readonly string[] | null
   readonly array: boolean
   readonly comment: string | null
 }
@@ -70,6 +73,7 @@ const columnOf = (column: ColumnDescription): PostgresColumn => ({
   labels: column.labels,
   isArray: column.array,
   isComposite: column.class === 'c',
+  members: column.members,
   comment: column.comment,
 })
 
@@ -86,5 +90,6 @@ export const computedColumn = (name: string, kind: ValueKind, sqlType: string): 
   labels: null,
   isArray: false,
   isComposite: false,
+  members: null,
   comment: null,
 })

@@ -2,6 +2,7 @@ import { PluginError, parseJsonRow } from '@easyrest/protocol'
 import type { StatementBuilder } from '@easyrest/sql'
 import type { FunctionParameter, PostgresFunction } from '../catalog/postgres-function.js'
 import { writeSource } from '../sql/write-source.js'
+import { checkMembers } from '../values/composite-members.js'
 import { readRowRuns } from '../values/row-source.js'
 
 /** The names of the members of a JSON object. Throws JsonScanError. */
@@ -22,6 +23,7 @@ export const fitsArguments = (candidate: PostgresFunction, body: Buffer): boolea
 export const checkArguments = ({ parameters }: PostgresFunction, body: Buffer): void => {
   const columns = new Map(parameters.map(({ column }) => [column.name, column]))
   readRowRuns(body, 1, (name) => columns.get(name))
+  checkMembers([...columns.values()], body, 1)
 }
 
 /** Those of the parameters that have a value; the others take their defaults. */

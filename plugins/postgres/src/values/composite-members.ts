@@ -1,0 +1,28 @@
+import { nearestName, PluginError, parseJsonRow, parseJsonRows } from '@easyrest/protocol'
+import type { PostgresColumn } from '../catalog/postgres-table.js'
+
+/**
+ * Throws `bad_value` for a member of a composite value that its type does not have: the server would leave it out without a
+ * word.
+ *
+ * @param rowDepth 2 for an array of objects, 1 for one object
+ */
+export const checkMembers = (columns: readonly PostgresColumn[], body: Buffer, rowDepth: 1 | 2): void => {
+  const composites = columns.filter(({ members }) => members !== null)
+  if (composites.length === 0) return
+  for (const row of rowDepth === 2 ? parseJsonRows(body) : [parseJsonRow(body)]) {
+    for (const column of composites) {
+      const value = row.get(column.name)
+      if (value?.kind === 'json' && value.text.startsWith('{')) checkNames(column, value.text)
+    }
+  }
+}
+
+const checkNames = ({ name, members }: PostgresColumn, text: string): void => {
+  const known = members ?? []
+  const unknown = [...parseJsonRow(Buffer.from(text)).keys()].find((member) => !known.includes(member))
+  if (unknown === undefined) return
+  const nearest = nearestName(unknown, known)
+  const next = nearest === undefined ? `expected some of ${known.join(', ')}` : `did you mean ${nearest}?`
+  throw new PluginError('bad_value', `${name} has no member ${unknown}; ${next}`, { details: { column: name } })
+}
