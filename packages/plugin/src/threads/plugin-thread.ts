@@ -72,7 +72,7 @@ export class PluginThread {
 
   /** Calls that wait behind the one that runs, which may be one that nobody waits for any more. */
   get waiting(): number {
-    return this.calls.size - (this.calls.has(this.state.running) ? 1 : 0)
+    return this.waitingIds().length
   }
 
   /** Kept for one stream, from before it begins until it has ended. */
@@ -105,15 +105,15 @@ export class PluginThread {
     call.giveUp = () => this.giveUp(id)
   }
 
-  /** Takes back every call but the one that runs: another thread may answer them sooner. */
+  /** Takes back the calls that wait: another thread may answer them sooner. */
   takeWaiting(): ThreadCall[] {
-    const waiting = [...this.calls].filter(([id]) => id !== this.state.running)
-    for (const [id] of waiting) {
+    return this.waitingIds().map((id) => {
+      const call = this.calls.get(id)!
       this.calls.delete(id)
-      // This thread has them too, and must not do them again.
+      // This thread has it too, and must not do it again.
       this.state.giveUp(id)
-    }
-    return waiting.map(([, call]) => call)
+      return call
+    })
   }
 
   startStream(message: Uint8Array, reader: StreamReader): void {
@@ -142,6 +142,10 @@ export class PluginThread {
       this.post({ kind: 'close' })
     })
     await this.worker.terminate()
+  }
+
+  private waitingIds(): number[] {
+    return [...this.calls.keys()].filter((id) => this.state.isWaiting(id))
   }
 
   private giveUp(id: number): void {

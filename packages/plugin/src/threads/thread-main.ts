@@ -60,14 +60,14 @@ port.on('message', (message: ToThread) => {
 const answerCalls = async (passed: PassedFrame): Promise<void> => {
   const replies: CallReply[] = []
   for (const call of sessionRequestWire.decode(takeFrame(callRing, passed)).calls) replies.push(await answer(call))
-  state.running = 0
+  state.rest()
   const frame = passFrame(replyRing, sessionReplyWire.encode({ replies }))
   send({ kind: 'replies', frame }, transferList(frame))
 }
 
 const answer = async ({ id, method, message, timeoutMs }: SessionCall): Promise<CallReply> => {
   if (state.isGivenUp(id)) return { id, message: noBytes, error: givenUp }
-  state.running = id
+  state.begin(id)
   try {
     const served = await operations[method]!.answer(message as Buffer, blockedCall(id, timeoutMs))
     return { id, message: served, error: undefined }
@@ -87,7 +87,6 @@ const initialise = async ({ role, message }: Extract<ToThread, { kind: 'init' }>
 }
 
 const stream = async (message: Uint8Array): Promise<void> => {
-  state.running = streamId
   try {
     const call = blockedCall(streamId, 0)
     for await (const chunk of dbServed!.tableGetStream!(Buffer.from(message), call)) {
@@ -103,7 +102,6 @@ const stream = async (message: Uint8Array): Promise<void> => {
 }
 
 const end = (error: ErrorMessage | undefined): void => {
-  state.running = 0
   creditCount = 0
   send({ kind: 'end', error })
 }

@@ -40,10 +40,10 @@ export const transferList = (frame: PassedFrame): ArrayBuffer[] => (frame instan
 
 /** Memory that both threads see, because a blocked thread reads no messages. */
 export class SharedState {
-  /** [id of the running call, id of the stream to give up, then the ids of calls to give up, by their lower bits]. */
+  /** [id of the running call, id of the last that began, id of the stream to give up, then those of calls to give up]. */
   constructor(
     private readonly words: Int32Array<SharedArrayBuffer> = new Int32Array(
-      new SharedArrayBuffer((2 + slots) * Int32Array.BYTES_PER_ELEMENT),
+      new SharedArrayBuffer((3 + slots) * Int32Array.BYTES_PER_ELEMENT),
     ),
   ) {}
 
@@ -51,13 +51,28 @@ export class SharedState {
     return this.words
   }
 
+  /** A call runs from now on. */
+  begin(id: number): void {
+    Atomics.store(this.words, 1, id)
+    Atomics.store(this.words, 0, id)
+  }
+
+  /** No call runs; the answers to those that have are on their way. */
+  rest(): void {
+    Atomics.store(this.words, 0, 0)
+  }
+
   /** 0: none. */
   get running(): number {
     return Atomics.load(this.words, 0)
   }
 
-  set running(id: number) {
-    Atomics.store(this.words, 0, id)
+  /** Whether a call has not begun, or is answered but held back behind the one that runs: another thread may be sooner. */
+  isWaiting(id: number): boolean {
+    const running = this.running
+    // Ids outgrow 32 bits, so their distance is counted.
+    const hasBegun = ((id - Atomics.load(this.words, 1)) | 0) <= 0
+    return !hasBegun || (running !== 0 && running !== (id | 0))
   }
 
   giveUp(id: number): void {
@@ -65,7 +80,7 @@ export class SharedState {
   }
 
   isGivenUp(id: number): boolean {
-    return Atomics.load(this.words, slotOf(id)) === id
+    return Atomics.load(this.words, slotOf(id)) === (id | 0)
   }
 
   /** Ids come again for streams, which all have the same. */
@@ -80,7 +95,7 @@ export const streamId = -1
 // More than there can be calls in a thread: two that share a slot would let one of them run on, no more.
 const slots = 1024
 
-const slotOf = (id: number): number => (id === streamId ? 1 : 2 + (id % slots))
+const slotOf = (id: number): number => (id === streamId ? 2 : 3 + ((id >>> 0) % slots))
 
 /** Bytes in memory of their own: a view on a pool would drag the whole pool along. */
 export const transferable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>

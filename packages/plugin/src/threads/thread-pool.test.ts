@@ -16,6 +16,15 @@ test('calls run in threads, those that do not block in the main thread, and both
   assert.deepEqual(placeIn(await plugin.call(dbService.Query, { statement: 'x' })), { main: true })
 })
 
+test('a read is done once, however long its answer takes to pass on', async (context) => {
+  const plugin = await startPlugin(program)
+  context.after(() => plugin.stop())
+  await plugin.call(dbService.InitConnection, { uri: 'threaded://x', connectionName: 'test' })
+  const { rows } = await plugin.call(dbService.TableGet, { table: 'large' }, { timeoutMs: 60_000 })
+  assert.equal(rows.length, 60_000_013)
+  assert.equal(plugin.stderr.match(/the large table was read/g)?.length, 1)
+})
+
 test('a method that the plugin does not have is refused by the name of its capability', async (context) => {
   const plugin = await startPlugin(program)
   context.after(() => plugin.stop())
