@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
+import { anyAdminPort, metric } from '../support/admin.js'
 import type { HttpAnswer } from '../support/http.js'
 import { authorization } from '../support/pid-connection.js'
 import { sqlitePlugin } from '../support/repository-path.js'
@@ -15,7 +16,7 @@ describe('Walking the links to the next page', () => {
     server = await startServer({
       config: (directory) => {
         database = sqliteFile(directory.file('test.db'), schema)
-        return { plugins: { t: { uri: database.uri, path: sqlitePlugin() } } }
+        return { admin: anyAdminPort, plugins: { t: { uri: database.uri, path: sqlitePlugin() } } }
       },
     })
   })
@@ -109,6 +110,26 @@ describe('Walking the links to the next page', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('asks for the schema once a second, and not for each page', async () => {
+    database.reset(
+      insertAll(
+        Array.from({ length: 40 }, () => plain),
+        1,
+      ),
+    )
+    const calls = () => metric(server, 'easyrest_plugin_calls_total{connection="t",outcome="ok"}')
+    const [before, started] = [await calls(), performance.now()]
+    let pages = 0
+    await walk('/api/t/things/?ordering=a&limit=2', () => {
+      pages++
+    })
+    const seconds = Math.ceil((performance.now() - started) / 1000)
+    assert.equal(pages, 20)
+    // Each page is a read and a look behind it.
+    const others = (await calls()) - before - 2 * pages
+    assert.ok(others <= 1 + seconds, `${others} other calls in ${seconds} s`)
   })
 
   it('refuses to go on where it could not: the end is never pretended', async () => {

@@ -47,10 +47,14 @@ const findKeyset = async (
   const missing = needed.find((capability) => !connection.can(capability))
   if (missing !== undefined && cursor !== undefined) throw cannotWalk(missing)
   if (missing !== undefined) return undefined
-  const keyset = keysetOf(config.name.toLowerCase(), request, await tableSchema(exchange, served, input))
+  const schema = await tableSchema(exchange, served, input, schemaMaxAgeMs)
+  const keyset = keysetOf(config.name.toLowerCase(), request, schema)
   if (keyset === undefined && cursor !== undefined) throw badCursor('These rows have no order that a cursor can have')
   return keyset
 }
+
+// Only the keys count, which hardly ever change; PostgreSQL reads its catalogs for longer than a page takes.
+const schemaMaxAgeMs = 1000
 
 const needed: readonly Capability[] = ['last_key', 'filter_tree']
 
