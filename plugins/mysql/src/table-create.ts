@@ -22,6 +22,8 @@ export const tableCreate = async (session: MysqlSession, request: TableCreateReq
   }
   checkWrite({ ...request, expectSingle: false }, 0)
   const table = await session.catalog.table(request.table, session.connection)
+  // With missing_default no statement need name them, nor where there is no row.
+  for (const name of request.columns) writableColumnOf(table, name)
   const inserted = new InsertedRows(session, table, selectOf(request, table))
   for (const batch of batchesOf(rows, request, table)) {
     if (request.conflict === undefined) await inserted.insert(batch)
@@ -37,7 +39,7 @@ function* batchesOf(rows: readonly JsonRow[], request: TableCreateRequest, table
   let values: JsonValue[][] = []
   for (const row of rows) {
     const next = namesOf(row, request)
-    if (values.length > 0 && next.join() !== names.join()) {
+    if (values.length > 0 && !sameNames(next, names)) {
       yield batchOf(table, names, values)
       values = []
     }
@@ -46,6 +48,9 @@ function* batchesOf(rows: readonly JsonRow[], request: TableCreateRequest, table
   }
   if (values.length > 0) yield batchOf(table, names, values)
 }
+
+const sameNames = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((name, index) => name === right[index])
 
 const batchOf = (table: MysqlTable, names: readonly string[], rows: readonly JsonValue[][]): Batch => ({
   columns: names.map((name) => writableColumnOf(table, name)),
