@@ -46,15 +46,16 @@ describe('Values of MariaDB', { skip: whyNoServer('mysql') }, () => {
         where: { kind: 'comparison', column, operator, operands },
         select: [{ kind: 'column', alias: 'n', column: 'n', cast: '' }],
       })
-    for (const [column, right, wrong] of [
-      ['u', '550E8400E29B41D4A716446655440000', '550e8400'],
-      ['a', '0:0::1', '10.0.0'],
-      ['b', '10.0.0.1', '::1'],
-      ['y', '2024', '24'],
+    for (const [column, right, wrong, expected] of [
+      ['u', '550E8400E29B41D4A716446655440000', '550e8400', 'a UUID'],
+      ['a', '0:0::1', '10.0.0.1', 'an IPv6 address'],
+      ['a', '0:0::1', '::1%eth0', 'an IPv6 address'],
+      ['b', '10.0.0.1', '::1', 'an IPv4 address'],
+      ['y', '2024', '24', 'a year'],
     ] as const) {
       assert.equal(await found(column, 'eq', right), '[{"n":1}]', column)
       assert.equal(await found(column, 'in', right), '[{"n":1}]', column)
-      const refusal = { reason: 'bad_value', message: new RegExp(`^${column} takes`) }
+      const refusal = { reason: 'bad_value', message: new RegExp(`^${column} takes ${expected}`) }
       await assert.rejects(found(column, 'eq', wrong), refusal)
       await assert.rejects(found(column, 'in', right, wrong), refusal)
     }

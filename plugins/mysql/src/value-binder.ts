@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { type JsonValue, PluginError } from '@easyrest/protocol'
 import { type Binder, type Binding, exactDouble, isDecimal, type Timezone } from '@easyrest/sql'
 import { bytesBinding, decimalBinding, doubleBinding, integerBinding, nullBinding, textBinding } from './bindings.js'
@@ -21,7 +21,7 @@ export class ValueBinder implements Binder<MysqlColumn> {
 
   /** Text of a URL. */
   operand(column: MysqlColumn, text: string): Binding {
-    if (!isComparable(column, text)) fail(column, text)
+    checkComparable(column, text)
     const binding = this.fromText(column, text)
     // A text that a view computes decides no more how it is compared than a parameter does, and the server refuses both.
     return isComputed(column) ? { ...binding, collation: column.collation! } : binding
@@ -107,15 +107,24 @@ export class ValueBinder implements Binder<MysqlColumn> {
 }
 
 // Where the server would take the text for another value, or find nothing without saying why.
-const isComparable = ({ type, typeName }: MysqlColumn, text: string): boolean => {
-  if (type === 'year') return !/^\d{1,2}$/.test(text) || Number(text) === 0
-  return ownForms.get(typeName)?.(text) ?? true
+const checkComparable = (column: MysqlColumn, text: string): void => {
+  if (column.type === 'year' && /^\d{1,2}$/.test(text) && Number(text) !== 0) fail(column, text)
+  const form = ownForms.get(column.typeName)
+  if (form !== undefined && !form.fits(text)) throw unfit(column, quotedValue(text), form.expected)
 }
 
-const ownForms: ReadonlyMap<string, (text: string) => boolean> = new Map([
-  ['uuid', (text: string) => /^[0-9a-f]{32}$/i.test(text.replaceAll('-', ''))],
-  ['inet4', (text: string) => isIPv4(text)],
-  ['inet6', (text: string) => isIP(text) !== 0],
+/** Of types that are text to the driver, by their names. */
+const ownForms: ReadonlyMap<string, { readonly fits: (text: string) => boolean; readonly expected: string }> = new Map([
+  ['uuid', { fits: (text: string) => /^[0-9a-f]{32}$/i.test(text.replaceAll('-', '')), expected: 'a UUID' }],
+  ['inet4', { fits: isIPv4, expected: 'an IPv4 address such as 10.0.0.1' }],
+  // Node knows zones too (fe80::1%eth0), which no value has.
+  [
+    'inet6',
+    {
+      fits: (text: string) => isIPv6(text) && !text.includes('%'),
+      expected: 'an IPv6 address such as ::1, of IPv4 ::ffff:10.0.0.1',
+    },
+  ],
 ])
 
 // A parameter is in utf8mb4, whose collations are the only ones it can have.
