@@ -26,6 +26,11 @@ describe('Values of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
     assert.equal(await ask("SELECT '\\x00ff'::bytea AS b, NULL AS x, 'a' AS t"), '[{"b":"AP8=","x":null,"t":"a"}]')
     const longAgo = await ask("SELECT '1883-01-01Z'::timestamptz AS t", 'America/New_York')
     assert.equal(longAgo, '[{"t":"1882-12-31T19:04:00-04:56"}]')
+    await client.sql(
+      'CREATE DOMAIN amount AS numeric; CREATE DOMAIN own_amount AS amount; CREATE DOMAIN image AS bytea',
+    )
+    const ofDomains = `SELECT 'NaN'::own_amount AS n, 1.10::amount AS d, '\\x00ff'::image AS b`
+    assert.equal(await ask(ofDomains), '[{"n":null,"d":1.10,"b":"AP8="}]')
     assert.equal(await ask('SELECT'), '[{}]')
     assert.equal(await ask('SELECT 1 AS "a ""b"""'), '[{"a \\"b\\"":1}]')
     await assert.rejects(ask('SELECT 1 AS a) AS x, (SELECT 2 AS b'), { reason: 'bad_value' })

@@ -1,7 +1,7 @@
 import type { Call, RowsAnswer } from '@easyrest/plugin'
 import { PluginError, type QueryRequest } from '@easyrest/protocol'
 import { computedColumn } from './catalog/postgres-table.js'
-import type { ValueKind } from './catalog/value-kind.js'
+import { valueKindOf } from './catalog/value-kind.js'
 import type { Database } from './database.js'
 import { logText } from './postgres-errors.js'
 import { PostgresFailure } from './postgres-failure.js'
@@ -55,9 +55,17 @@ const rounds = ({ uri }: Database, { context, maxRows }: QueryRequest, text: str
 }
 
 const typesOf = (named: string, names: readonly string[]): string => {
-  const types = names.map((name) => `pg_catalog.pg_typeof("none".${quoteIdentifier(name)})::text`)
-  return `SELECT ${types.join(', ')} FROM (SELECT) AS "one" LEFT JOIN (SELECT * FROM ${named} LIMIT 0) AS "none" ON true`
+  return `SELECT ${names.map(builtInType).join(', ')} FROM (SELECT) AS "one" LEFT JOIN (SELECT * FROM ${named} LIMIT 0) AS "none" ON true`
 }
+
+/** The name of a column's type with domains taken off; NULL for one that PostgreSQL does not bring along. */
+const builtInType = (name: string): string => `(
+  WITH RECURSIVE types (oid) AS (
+    SELECT pg_catalog.pg_typeof("none".${quoteIdentifier(name)})::oid
+    UNION ALL
+    SELECT t.typbasetype FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid WHERE t.typtype = 'd')
+  SELECT t.typname::text FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid
+  WHERE t.typtype <> 'd' AND t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace)`
 
 // The list of all columns also keeps the statement from being closed and gone on with.
 const whole = (
@@ -68,20 +76,12 @@ const whole = (
 ): string => {
   if (names.length === 0) return `SELECT '{}'::json FROM (\n${text}\n) AS "the query"`
   const outputs = names.map((alias, index) => {
-    const type = types[index] ?? 'text'
-    return { alias, sql: quoteIdentifier(alias), column: computedColumn(alias, kinds.get(type) ?? 'other', type) }
+    const base = types[index] ?? ''
+    const column = computedColumn(alias, valueKindOf({ base, builtIn: base !== '' }), base)
+    return { alias, sql: quoteIdentifier(alias), column }
   })
   return jsonRowsText({ text: `\n${text}\n`, parameters: [], outputs, lastKey: [] }, 'select', context)
 }
-
-/** The types whose values PostgreSQL does not print as the contract has them, by their names in SQL. */
-const kinds: ReadonlyMap<string, ValueKind> = new Map([
-  ['bytea', 'bytes'],
-  ['numeric', 'decimal'],
-  ['real', 'float4'],
-  ['double precision', 'float8'],
-  ['timestamp with time zone', 'timestamptz'],
-])
 
 // A query can take every role that the login is a member of, and what it then runs by a function has their rights.
 const isSuperuser = `
