@@ -25,7 +25,7 @@ CREATE TABLE app.spans (span int4range, doc json, EXCLUDE USING gist (span WITH 
 CREATE TABLE app.loose (n integer, t text);
 CREATE MATERIALIZED VIEW app.frozen AS SELECT 1 AS n;
 CREATE TYPE app.pair AS (n integer, at timestamptz);
-CREATE TABLE app.nested (id integer PRIMARY KEY, tags text[], pair app.pair);
+CREATE TABLE app.nested (id integer PRIMARY KEY, tags text[], pair app.pair, pairs app.pair[]);
 INSERT INTO app.nested VALUES (1, '{a,"b,c"}', '(1,2024-01-01Z)'), (2, '{a}', '(2,)'), (3, NULL, NULL);
 CREATE FUNCTION app.refuse () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''secret of the trigger''; END';
 CREATE TABLE app.guarded (n integer); CREATE TRIGGER refuses BEFORE INSERT ON app.guarded EXECUTE FUNCTION app.refuse();
@@ -209,8 +209,14 @@ describe('Tables of PostgreSQL', { skip: whyNoServer('postgres') }, () => {
   it('a member that a composite does not have is refused, until it has it', async () => {
     const add = () => write('nested', '[{"id":7,"pair":null},{"id":8,"pair":{"n":1,"more":2}}]', { rowCount: 2 })
     await assert.rejects(add(), { reason: 'bad_value', message: /^pair has no member more; expected some of n, at$/ })
+    const addTwo = () => write('nested', '[{"id":9,"pairs":[null,{"n":1},{"more":3}]}]', { rowCount: 1 })
+    await assert.rejects(addTwo(), {
+      reason: 'bad_value',
+      message: /^pairs has no member more; expected some of n, at$/,
+    })
     await client.sql('ALTER TYPE app.pair ADD ATTRIBUTE more integer')
     await add()
+    await addTwo()
     assert.equal((await client.sql('SELECT (pair).more FROM app.nested WHERE id = 8'))[0]?.more, 2)
   })
 

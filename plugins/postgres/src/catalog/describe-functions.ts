@@ -36,7 +36,7 @@ function typeOf(oid: string, modifier: string): string {
     SELECT pg_catalog.json_build_object(
       'type', pg_catalog.format_type(${oid}, ${modifier}), 'base', t.typname, 'class', t.typtype,
       'builtIn', t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace, 'modifier', s.modifier,
-      'members', ${membersOf('t.typrelid')}, 'array', t.typcategory = 'A',
+      'members', ${membersOf('t')}, 'array', t.typcategory = 'A',
       'labels', (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)
                  FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))
     FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid ORDER BY s.depth DESC LIMIT 1)`

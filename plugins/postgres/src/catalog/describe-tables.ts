@@ -33,7 +33,7 @@ const columns = `
       'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
       'labels', (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)
                  FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid),
-      'members', ${membersOf('b.typrelid')}, 'array', b.typcategory = 'A', 'comment', pg_catalog.col_description(c.oid, a.attnum))
+      'members', ${membersOf('b')}, 'array', b.typcategory = 'A', 'comment', pg_catalog.col_description(c.oid, a.attnum))
     FROM pg_catalog.pg_attribute a
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     CROSS JOIN LATERAL (
@@ -42,7 +42,7 @@ const columns = `
         UNION ALL
         SELECT t.typbasetype, t.typtypmod, s.required OR t.typnotnull, s.depth + 1
         FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid WHERE t.typtype = 'd')
-      SELECT t.oid, t.typname, t.typnamespace, t.typtype, t.typrelid, t.typcategory, s.modifier, s.required
+      SELECT t.oid, t.typname, t.typnamespace, t.typtype, t.typcategory, t.typelem, s.modifier, s.required
       FROM types s JOIN pg_catalog.pg_type t ON t.oid = s.oid ORDER BY s.depth DESC LIMIT 1) AS b
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum`

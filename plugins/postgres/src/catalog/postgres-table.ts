@@ -21,7 +21,7 @@ export interface PostgresColumn extends ColumnShape {
   readonly labels: readonly string[] | null
   readonly isArray: boolean
   readonly isComposite: boolean
-  /** Of a composite; null: it is none. */
+  /** Of a composite, or of those in an array; null: of nothing such. */
   readonly members: readonly string[] | null
   readonly comment: string | null
 }

@@ -3,7 +3,7 @@ import type { PostgresColumn } from '../catalog/postgres-table.js'
 
 /**
  * Throws `bad_value` for a member of a composite value that its type does not have: the server would leave it out without a
- * word.
+ * word. Composites within composites are left to it.
  *
  * @param rowDepth 2 for an array of objects, 1 for one object
  */
@@ -13,14 +13,19 @@ export const checkMembers = (columns: readonly PostgresColumn[], body: Buffer, r
   for (const row of rowDepth === 2 ? parseJsonRows(body) : [parseJsonRow(body)]) {
     for (const column of composites) {
       const value = row.get(column.name)
-      if (value?.kind === 'json' && value.text.startsWith('{')) checkNames(column, value.text)
+      if (value?.kind === 'json') for (const object of objectsIn(JSON.parse(value.text))) checkNames(column, object)
     }
   }
 }
 
-const checkNames = ({ name, members }: PostgresColumn, text: string): void => {
+const objectsIn = (value: unknown): readonly object[] => {
+  if (Array.isArray(value)) return value.flatMap(objectsIn)
+  return typeof value === 'object' && value !== null ? [value] : []
+}
+
+const checkNames = ({ name, members }: PostgresColumn, object: object): void => {
   const known = members ?? []
-  const unknown = [...parseJsonRow(Buffer.from(text)).keys()].find((member) => !known.includes(member))
+  const unknown = Object.keys(object).find((member) => !known.includes(member))
   if (unknown === undefined) return
   const nearest = nearestName(unknown, known)
   const next = nearest === undefined ? `expected some of ${known.join(', ')}` : `did you mean ${nearest}?`
