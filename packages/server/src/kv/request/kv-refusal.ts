@@ -11,12 +11,3 @@ export class KvRefusal extends Error {
     super(error.message, { cause: error })
   }
 }
-
-/** What Kopano does not have has no answers of Kopano's: the error is thrown as it is. */
-export const ownErrors = async <T>(run: () => Promise<T>): Promise<T> => {
-  try {
-    return await run()
-  } catch (error) {
-    throw error instanceof KvRefusal ? error.error : error
-  }
-}
