@@ -114,6 +114,14 @@ describe('easyrest-server kv ddl', () => {
   })
   after(() => directory?.remove())
 
+  it('says how it is used when it is asked', async () => {
+    for (const args of [['--help'], ['ddl', '--help'], ['ddl', '-h'], ['import-kopano', '-h']]) {
+      const { code, stdout } = await command(directory, 'kv', ...args)
+      assert.equal(code, 0, args.join(' '))
+      assert.match(stdout, /^usage: easyrest-server kv ddl/)
+    }
+  })
+
   it('prints SQL that makes a table which the server takes', async () => {
     const uri = `sqlite://${directory.file('docs.db')}`
     await writeFile(directory.file('config.yaml'), JSON.stringify(configOf({}, uri)))

@@ -14,12 +14,13 @@ interface KvResult {
 
 /** `easyrest-server kv ...`. Throws UsageError, ConfigError. */
 export const kvCommand = async ([command, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<KvResult> => {
-  if (args.includes('--help')) return { exitCode: exitCodes.ok, text: usage }
+  if ([command, ...args].some(asksForHelp)) return { exitCode: exitCodes.ok, text: usage }
   if (command === 'ddl') return ddl(optionsOf(args, ['connection', 'config']), env)
   if (command === 'import-kopano') return importKopano(optionsOf(args, ['from', 'to', 'config'], ['strip-nul']), env)
-  if (command === '--help' || command === '-h') return { exitCode: exitCodes.ok, text: usage }
   throw new UsageError(`${command === undefined ? '' : `unknown command "kv ${command}"\n`}${usage}`)
 }
+
+const asksForHelp = (argument: string | undefined): boolean => argument === '--help' || argument === '-h'
 
 const usage = `usage: easyrest-server kv ddl --connection NAME
          print the SQL that makes the table of the key/value API
