@@ -98,7 +98,7 @@ export interface ConnectionLimits {
   readonly inFlight: number
   readonly queue: number
   readonly waitMs: number
-  /** How many processes of the host call the same plugin, each with its part of what that takes at once; 1 unless given. */
+  /** How many processes of the host call the same plugin, each with its part of what that takes at once, at least one call; 1 unless given. */
   readonly sharedBy?: number | undefined
   /** All the time a stream may make its reader wait, in sum; ten minutes unless given. */
   readonly streamTimeoutMs?: number | undefined
