@@ -20,7 +20,7 @@ export const errorStatus = (error: PluginError): StatusObject => {
 export const clipError = (error: PluginError): PluginError => {
   const message = clip(error.message, 1024)
   return new PluginError(clip(error.reason, 64), message, {
-    details: clipDetails(error.details ?? {}, largestError - Buffer.byteLength(message)),
+    details: clipDetails(error.details ?? {}, maxErrorBytes - Buffer.byteLength(message)),
     retryAfterMs: Number.isSafeInteger(error.retryAfterMs) && error.retryAfterMs > 0 ? error.retryAfterMs : 0,
   })
 }
@@ -39,7 +39,7 @@ const clipDetails = (details: PluginError['details'], room: number): PluginError
 }
 
 /** gRPC takes 8 KiB of headers everywhere, and base64 makes four bytes of three. */
-const largestError = 5 * 1024
+const maxErrorBytes = 5 * 1024
 
 const statusOf = (reason: string): status => (isErrorReason(reason) ? errorReasons[reason] : otherStatus(reason))
 

@@ -80,22 +80,9 @@ function mysqlUri(dataSource: string): string {
 
 // What Go's driver alone has a use for; multiStatements is what the migrations of Kopano need.
 const ofGo: ReadonlySet<string> = new Set([
-  ...[
-    'allowAllFiles',
-    'allowCleartextPasswords',
-    'allowFallbackToPlaintext',
-    'allowNativePasswords',
-    'allowOldPasswords',
-  ],
-  ...[
-    'checkConnLiveness',
-    'clientFoundRows',
-    'columnsWithAlias',
-    'compress',
-    'connectionAttributes',
-    'multiStatements',
-  ],
-  ...['serverPubKey', 'timeTruncate'],
+  ...['allowAllFiles', 'allowCleartextPasswords', 'allowFallbackToPlaintext', 'allowNativePasswords'],
+  ...['allowOldPasswords', 'checkConnLiveness', 'clientFoundRows', 'columnsWithAlias', 'compress'],
+  ...['connectionAttributes', 'multiStatements', 'serverPubKey', 'timeTruncate'],
 ])
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
