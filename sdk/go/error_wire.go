@@ -61,15 +61,15 @@ func errorMessage(failure *Error) *contract.Error {
 		Reason:  clip(string(failure.Reason), 64),
 		Message: clip(failure.Message, 1024),
 	}
-	message.Details = printDetails(failure.Details, largestError-len(message.Message))
+	message.Details = printDetails(failure.Details, maxErrorBytes-len(message.Message))
 	if failure.RetryAfter > 0 {
 		message.RetryAfterMs = uint32(failure.RetryAfter.Milliseconds())
 	}
 	return message
 }
 
-// gRPC takes 8 KiB of headers everywhere, and base64 makes four bytes of three.
-const largestError = 5 * 1024
+// What errorMessage leaves of message and details: gRPC takes 8 KiB of headers everywhere, and base64 makes four bytes of three.
+const maxErrorBytes = 5 * 1024
 
 // printDetails leaves out what does not fit into so many bytes.
 func printDetails(details map[string]string, room int) []byte {

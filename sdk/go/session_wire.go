@@ -131,14 +131,14 @@ func (r reply) append(bytes []byte) []byte {
 // At most, without looking into an error.
 func (r reply) size() int {
 	if r.failure != nil {
-		return maxErrorBytes + replyOverhead
+		return maxErrorBytes + errorOverhead + replyOverhead
 	}
 	return len(r.message) + replyOverhead
 }
 
 const (
-	replyOverhead = 32             // tags, lengths and the id
-	maxErrorBytes = 16*1100 + 1500 // what errorMessage leaves of an error
+	replyOverhead = 32  // tags, lengths and the id
+	errorOverhead = 256 // the reason, tags and lengths
 )
 
 // How many of the replies fit one frame: at least one, at most 64 or 256 KiB.

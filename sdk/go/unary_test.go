@@ -55,8 +55,8 @@ func TestOfAnErrorThatFitsIntoNoHeaderTheBeginningArrives(t *testing.T) {
 		failure.Details[fmt.Sprintf("note%02d", index)] = long
 	}
 	message := errorMessage(failure)
-	if size := proto.Size(message); size > largestError+100 {
-		t.Errorf("expected at most %d bytes, got %d", largestError+100, size)
+	if size := proto.Size(message); size > maxErrorBytes+100 {
+		t.Errorf("expected at most %d bytes, got %d", maxErrorBytes+100, size)
 	}
 	details := map[string]string{}
 	if err := json.Unmarshal(message.Details, &details); err != nil || len(details) != 3 || len(details["note02"]) != 1024 {
