@@ -52,6 +52,8 @@ class RowWalk implements JsonVisitor {
   private column: PostgresColumn | undefined
   private rowStart = 0
   private valueStart = 0
+  /** The first escaped U+0000 that no value before the current one holds; behind the end: there is none. */
+  private nextNul = -1
 
   constructor(
     private readonly bytes: Buffer,
@@ -127,9 +129,15 @@ class RowWalk implements JsonVisitor {
 
   // The character itself cannot stand in JSON, and a backslash in front of it would have to be one of a pair.
   private checkNul(column: PostgresColumn, start: number, end: number): void {
-    const at = this.bytes.indexOf('\\u0000', start)
-    if (at < 0 || at >= end) return
+    if (this.nextNul < start) this.nextNul = this.findNul(start)
+    if (this.nextNul >= end) return
     if (/(?:^|[^\\])(?:\\\\)*\\u0000/.test(this.bytes.toString('utf8', start, end))) throw unfit(column, 'U+0000')
+  }
+
+  // Reads on to the end of the body, which may not happen for each value.
+  private findNul(start: number): number {
+    const at = this.bytes.indexOf('\\u0000', start)
+    return at < 0 ? this.bytes.length : at
   }
 
   /** @param depth how many containers are around the value */
