@@ -39,7 +39,7 @@ const operationsOf = (body: Buffer): Entry[] => {
   if (first === undefined || others.length > 0 || first[0] !== 'ops') {
     throw new ApiError('bad_body', { detail: 'Expected a JSON object with the one member ops, an array of operations' })
   }
-  return entriesOf(first[1], known)
+  return entriesOf(first[1], 'operation', known)
 }
 
 const isJsonObject = (text: string): boolean => {
