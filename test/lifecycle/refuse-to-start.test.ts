@@ -24,6 +24,12 @@ describe('The server does not start', () => {
       /config\.yaml:\d+:\d+.*rollback/,
     ],
     ['with names that differ by case only', { plugins: { a: connection.t, A: connection.t } }, {}, /\bA\b/],
+    [
+      'with a level of the log that there is not',
+      { plugins: connection },
+      { EASYREST_LOG_LEVEL: 'warning' },
+      /code 78[\s\S]*EASYREST_LOG_LEVEL: expected .*warn/,
+    ],
     ['with a reserved name', { plugins: { kvs: connection.t } }, {}, /kvs/],
     ['with what is not YAML (R8)', 'plugins: [', {}, /config\.yaml:\d+:\d+/],
   ]

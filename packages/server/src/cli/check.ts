@@ -6,6 +6,7 @@ import { describeConfig } from '../config/describe-config.js'
 import { type LoadOptions, loadConfig } from '../config/load-config.js'
 import { hostDependencies } from '../host-dependencies.js'
 import { certificate } from '../http/listener.js'
+import { logLevel } from '../observe/log-level.js'
 import { connectionSettings } from '../snapshot/connection-settings.js'
 import { openAuthenticator } from '../snapshot/open-authenticator.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
@@ -22,6 +23,7 @@ export interface CheckResult {
 export const check = async (options: LoadOptions, start: boolean): Promise<CheckResult> => {
   try {
     const { config, warnings } = await loadConfig(options)
+    logLevel(options.env)
     const authenticator = openAuthenticator(config.auth)
     if (config.http.tls !== undefined) certificate(config.http.tls)
     const keys = start ? await fetchKeys(authenticator) : []

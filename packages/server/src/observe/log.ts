@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import type { KeyFetch } from '../auth/remote-keys.js'
 import type { ApiError } from '../errors.js'
 import { describeHost } from './describe-host.js'
+import { logLevel } from './log-level.js'
+import { LogOutput } from './log-output.js'
 import type { Observation, Observe } from './observation.js'
 
 /**
@@ -16,8 +18,8 @@ export const createLog = async (base: object | null = null): Promise<Observe> =>
 
 const createLogger = async (base: object | null): Promise<Logger> => {
   const { pino } = await import('pino')
-  const options = { level: process.env.EASYREST_LOG_LEVEL ?? 'info', base }
-  if (!process.stdout.isTTY) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
+  const options = { level: logLevel(process.env), base }
+  if (!process.stdout.isTTY) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, openOutput(base))
   // Synchronous, so that the last line before an exit is not lost, and loaded only where somebody reads it.
   const { PinoPretty } = await import('pino-pretty')
   return pino(
@@ -25,6 +27,12 @@ const createLogger = async (base: object | null): Promise<Logger> => {
     PinoPretty({ sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }),
   )
 }
+
+const openOutput = (base: object | null): LogOutput =>
+  new LogOutput(1, (lines) => {
+    const msg = `${lines} log lines were lost: standard output did not take them`
+    return `${JSON.stringify({ level: 40, time: new Date().toISOString(), ...base, msg })}\n`
+  })
 
 const print = (logger: Logger, observation: Observation): void => {
   switch (observation.kind) {

@@ -77,6 +77,8 @@ export class KvOpening {
   }
 
   private failed(error: unknown): void {
+    // The server stops, or a reload has replaced the connection: nothing is tried again.
+    if (this.connection.status.state === 'closed') return
     const reason = reasonOf(error, this.connection.name)
     if (reason === this.reason) return
     this.reason = reason
