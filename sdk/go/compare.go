@@ -19,10 +19,17 @@ func compareOperand(value Value, operand, column string) (int, error) {
 	if value.Kind != Number {
 		return strings.Compare(value.Text, operand), nil
 	}
-	if _, err := numberValue(operand); err != nil {
-		return 0, Errorf(ReasonBadValue, "column %s: expected a number, got %q", column, operand).With("column", column)
+	if err := requireNumber(operand, column); err != nil {
+		return 0, err
 	}
 	return compareNumbers(value.Text, operand), nil
+}
+
+func requireNumber(operand, column string) error {
+	if _, err := numberValue(operand); err != nil {
+		return Errorf(ReasonBadValue, "column %s: expected a number, got %q", column, operand).With("column", column)
+	}
+	return nil
 }
 
 func compareNumbers(left, right string) int {
@@ -32,6 +39,14 @@ func compareNumbers(left, right string) int {
 		return compareIntegers(a, b)
 	}
 	return bigNumber(left).Cmp(bigNumber(right))
+}
+
+// numberKey is the same text for numbers that compareNumbers takes for equal.
+func numberKey(text string) string {
+	if integer, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return strconv.FormatInt(integer, 10)
+	}
+	return bigNumber(text).RatString()
 }
 
 func compareIntegers(a, b int64) int {
