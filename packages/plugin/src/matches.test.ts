@@ -70,3 +70,54 @@ test('a column that is not there and a value that is no number are refused', () 
   assert.throws(() => matches(row, is('n', 'eq', 'x')), { reason: 'bad_value' })
   assert.throws(() => matches(row, is('n', 'unspecified', 'x')), { reason: 'unsupported' })
 })
+
+test('a number is among operands where it is equal to one of them', () => {
+  const numbers = ['1', '1.50', '-0', '1e2', '0.1', '9007199254740993', '18446744073709551616', '1e999']
+  const others = [
+    '1.0',
+    '15e-1',
+    '0',
+    '0.0',
+    '100',
+    '1e-1',
+    '9007199254740992',
+    '9007199254740993.0',
+    '-1e999',
+    '1e998',
+    '1e300',
+  ]
+  for (const value of [...numbers, ...others]) {
+    const row = new Map([['n', { kind: 'number', text: value } as const]])
+    for (const operand of numbers) {
+      assert.equal(
+        matches(row, is('n', 'in', '7', operand, '8')),
+        matches(row, is('n', 'eq', operand)),
+        `${value} in ${operand}`,
+      )
+    }
+  }
+})
+
+test('an operand that is no number is refused when a number is not among those before it', () => {
+  assert.equal(matches(row, is('d', 'in', '1.5', 'x')), true)
+  assert.throws(() => matches(row, is('d', 'in', '2', 'x', '1.5')), { reason: 'bad_value' })
+  assert.equal(matches(row, is('s', 'in', 'x', 'Größe_1%')), true)
+})
+
+test('the operands of in are read once, however many rows there are', () => {
+  let reads = 0
+  const operands = new Proxy(
+    Array.from({ length: 1000 }, (_, index) => String(index)),
+    {
+      get: (target, name) => {
+        reads++
+        return Reflect.get(target, name)
+      },
+    },
+  )
+  const where: Predicate = { kind: 'comparison', column: 'd', operator: 'in', operands }
+  assert.equal(matches(row, where), false)
+  const forTheFirst = reads
+  for (let count = 0; count < 100; count++) matches(row, where)
+  assert.ok(forTheFirst > 1000 && reads === forTheFirst, `${forTheFirst} reads for the first row, ${reads} for all`)
+})

@@ -6,7 +6,7 @@ import {
   PluginError,
   type Predicate,
 } from '@easyrest/protocol'
-import { compareValue, rowValue, valueText } from './row-value.js'
+import { compareValue, numberKey, rowValue, valueText } from './row-value.js'
 
 /**
  * Whether a row meets a condition, for plugins whose data has no query language of its own. Every operator, and SQL's
@@ -51,12 +51,49 @@ const tests: Readonly<Partial<Record<Operator, Test>>> = {
   gt: ordered((order) => order > 0),
   gte: ordered((order) => order >= 0),
   isdistinct: (value, comparison) => value.kind === 'null' || tests.neq!(value, comparison),
-  in: (value, { column, operands }) => operands.some((operand) => compareValue(value, operand, column) === 0),
+  in: (value, comparison) => isAmong(value, comparison.column, operandsOf(comparison)),
   between: (value, { column, operands: [low = '', high = ''] }) =>
     compareValue(value, low, column) >= 0 && compareValue(value, high, column) <= 0,
   like: (value, { operands }) => likeText(valueText(value), operands[0] ?? ''),
   ilike: (value, { operands }) => likeText(valueText(value).toLowerCase(), (operands[0] ?? '').toLowerCase()),
   is: (value, { operands }) => isKind(value, operands[0] ?? ''),
+}
+
+interface Operands {
+  readonly texts: ReadonlySet<string>
+  /** By `numberKey`: those in front of the first that is no number. */
+  readonly numbers: ReadonlySet<string>
+  /** What a number that is not among them is told. */
+  readonly noNumber: unknown
+}
+
+const isAmong = (value: JsonValue, column: string, { texts, numbers, noNumber }: Operands): boolean => {
+  if (value.kind !== 'number') return texts.has(valueText(value))
+  if (numbers.has(numberKey(value.text, column))) return true
+  if (noNumber !== undefined) throw noNumber
+  return false
+}
+
+// Read once and not for each row: rows times operands are soon more comparisons than a processor makes in a minute.
+const operandsOf = (comparison: Comparison): Operands => {
+  const known = readOperands.get(comparison)
+  if (known !== undefined) return known
+  const operands = readOperandsOf(comparison)
+  readOperands.set(comparison, operands)
+  return operands
+}
+
+const readOperands = new WeakMap<Comparison, Operands>()
+
+const readOperandsOf = ({ column, operands }: Comparison): Operands => {
+  const texts = new Set(operands)
+  const numbers = new Set<string>()
+  try {
+    for (const operand of operands) numbers.add(numberKey(operand, column))
+  } catch (noNumber) {
+    return { texts, numbers, noNumber }
+  }
+  return { texts, numbers, noNumber: undefined }
 }
 
 const isKind = ({ kind }: JsonValue, operand: string): boolean => {

@@ -16,6 +16,12 @@ export const compareValue = (value: JsonValue, operand: string, column: string):
   return compare(toNumber(value.text, column), toNumber(operand, column))
 }
 
+/** The same text for numbers that `compareValue` takes for equal. Throws `bad_value` for what is no number. */
+export const numberKey = (text: string, column: string): string => {
+  const number = toNumber(text, column)
+  return String(Number.isInteger(number) ? BigInt(number) : number)
+}
+
 /** The text of a value, as an operand would spell it. */
 export const valueText = (value: JsonValue): string => ('text' in value ? value.text : value.kind)
 
