@@ -18,7 +18,7 @@ export async function writeTracedPlugin(own: TemporaryDirectory): Promise<Traced
   const program = await writeProgram(own.file('traced-plugin'), `exec ${straceCommand(trace)} "${sqlitePlugin()}"`)
   return {
     program,
-    ended: (pid) => until(() => completeTrace(trace, pid), { what: 'the end of the trace', timeoutMs: 60_000 }),
+    ended: (pid) => endedTrace(trace, pid),
   }
 }
 
@@ -26,6 +26,15 @@ export async function writeTracedPlugin(own: TemporaryDirectory): Promise<Traced
 // outlives the plugin.
 const straceCommand = (trace: string): string =>
   `env -u ${hostVariable} strace -E ${hostVariable}="$${hostVariable}" -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
+
+async function endedTrace(file: string, pid: number): Promise<string> {
+  try {
+    return await until(() => completeTrace(file, pid), { what: 'the end of the trace', timeoutMs: 60_000 })
+  } catch (cause) {
+    const text = await readFile(file, 'latin1')
+    throw new Error(`no end of process ${pid} in the trace, which ends with\n${text.slice(-2000)}`, { cause })
+  }
+}
 
 async function completeTrace(file: string, pid: number): Promise<string | undefined> {
   const text = await readFile(file, 'latin1')
