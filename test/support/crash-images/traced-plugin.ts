@@ -22,10 +22,14 @@ export async function writeTracedPlugin(own: TemporaryDirectory): Promise<Traced
   }
 }
 
-// The tracer has a session of its own (-DDD), and not the mark by which the host finds what a plugin has left, so that it
-// outlives the plugin.
+// The tracer has a session of its own (-DDD), and none of the marks by which the host finds what a plugin has left, so that
+// it outlives the plugin.
+const marks = [hostVariable, 'PLUGIN_UNIX_SOCKET_DIR']
+const unmarked = marks.map((mark) => `-u ${mark}`).join(' ')
+const passedOn = marks.map((mark) => `-E ${mark}="$${mark}"`).join(' ')
+
 const straceCommand = (trace: string): string =>
-  `env -u ${hostVariable} strace -E ${hostVariable}="$${hostVariable}" -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
+  `env ${unmarked} strace ${passedOn} -DDD -f -y -xx -s 10000000 -e trace=${tracedCalls} -e signal=none -o "${trace}" "${process.execPath}"`
 
 async function endedTrace(file: string, pid: number): Promise<string> {
   try {
