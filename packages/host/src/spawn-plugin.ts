@@ -1,8 +1,8 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Handshake, HandshakeError } from '@easyrest/protocol'
-import { execa } from 'execa'
 import type { TlsUse } from './connection.js'
 import { peerCertificate } from './peer-certificate.js'
 import { PluginLog, type PluginLogger } from './plugin-log.js'
@@ -64,9 +64,10 @@ interface StartedProgram extends Omit<PluginChild, 'handshake' | 'peer'> {
 }
 
 const startProgram = async (program: string, options: SpawnOptions): Promise<StartedProgram> => {
-  const subprocess = execute(program, options.env)
-  const { pid } = subprocess
-  if (pid === undefined) throw await executionError(program, options, await subprocess)
+  const subprocess = await execute(program, options.env).catch(async (cause: NodeJS.ErrnoException) => {
+    throw await executionError(program, options, cause)
+  })
+  const pid = subprocess.pid!
   options.onStarted(pid)
   const output = new PluginOutput(options.onOutput)
   const log = new PluginLog(options.log, options.mask)
@@ -87,21 +88,21 @@ const startProgram = async (program: string, options: SpawnOptions): Promise<Sta
   return { pid, program, output, exited, lastWords, kill: () => killGroup(pid) }
 }
 
-const execute = (program: string, env: Readonly<Record<string, string>>) =>
-  execa(program, [], {
+/** Rejects with the error of the system when it does not execute the program, or has no descriptors left for its pipes. */
+const execute = async (program: string, env: Readonly<Record<string, string>>): Promise<Subprocess> => {
+  const subprocess = spawn(program, [], {
     env,
-    extendEnv: false,
-    buffer: false,
-    reject: false,
     // A group of its own: Ctrl-C at the server does not reach it, and whatever it starts can be ended with it.
     detached: true,
-    // Never written: its end tells the plugin that the host is gone.
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    // The first is never written: its end tells the plugin that the host is gone.
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  if (subprocess.pid === undefined) throw (await once(subprocess, 'error'))[0]
+  subprocess.on('error', () => {})
+  return subprocess
+}
 
-type Subprocess = ReturnType<typeof execute>
+type Subprocess = ChildProcessWithoutNullStreams
 
 // Both are read until they end, whatever comes: a full pipe would block the plugin.
 const drainPipes = ({ stdin, stdout, stderr }: Subprocess, output: PluginOutput, log: PluginLog): Promise<unknown> => {
@@ -154,9 +155,10 @@ const endedEarly = async (child: StartedProgram): Promise<never> => {
 const executionError = async (
   program: string,
   { connection }: SpawnOptions,
-  { code, cause, shortMessage }: Awaited<Subprocess>,
+  cause: NodeJS.ErrnoException,
 ): Promise<PluginStartError> => {
-  const problem = `it could not be executed (${code ?? (cause as Error | undefined)?.message ?? shortMessage})`
+  const { code } = cause
+  const problem = `it could not be executed (${code ?? cause.message})`
   const hint = await startHint(program, { spawnCode: code, stdout: '', stderr: [] })
   return new PluginStartError({ connection, program, problem, stderr: [], hint, cause })
 }

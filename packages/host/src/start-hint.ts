@@ -15,6 +15,9 @@ export const startHint = async (program: string, symptoms: StartSymptoms): Promi
   hintFromErrors(program, symptoms) ?? (await hintFromFile(program, symptoms)) ?? generalHint(program, symptoms)
 
 const hintFromErrors = (program: string, { spawnCode, stderr }: StartSymptoms): string | undefined => {
+  if (spawnCode === 'EMFILE' || spawnCode === 'ENFILE') {
+    return 'the server has no file descriptors left: raise its limit (ulimit -n, LimitNOFILE of systemd)'
+  }
   if (spawnCode === 'EACCES') {
     return `the file or its interpreter is not executable by this user: run chmod +x ${program}, and check that its file system is not mounted noexec`
   }
