@@ -1,8 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Handshake, HandshakeError } from '@easyrest/protocol'
+import { execa } from 'execa'
 import type { TlsUse } from './connection.js'
 import { peerCertificate } from './peer-certificate.js'
 import { PluginLog, type PluginLogger } from './plugin-log.js'
@@ -64,10 +66,11 @@ interface StartedProgram extends Omit<PluginChild, 'handshake' | 'peer'> {
 }
 
 const startProgram = async (program: string, options: SpawnOptions): Promise<StartedProgram> => {
-  const subprocess = await execute(program, options.env).catch(async (cause: NodeJS.ErrnoException) => {
-    throw await executionError(program, options, cause)
-  })
-  const pid = subprocess.pid!
+  const shortage = descriptorShortage()
+  if (shortage !== undefined) throw await executionError(program, options, shortage)
+  const subprocess = execute(program, options.env)
+  const { pid } = subprocess
+  if (pid === undefined) throw await executionError(program, options, await subprocess)
   options.onStarted(pid)
   const output = new PluginOutput(options.onOutput)
   const log = new PluginLog(options.log, options.mask)
@@ -88,21 +91,37 @@ const startProgram = async (program: string, options: SpawnOptions): Promise<Sta
   return { pid, program, output, exited, lastWords, kill: () => killGroup(pid) }
 }
 
-/** Rejects with the error of the system when it does not execute the program, or has no descriptors left for its pipes. */
-const execute = async (program: string, env: Readonly<Record<string, string>>): Promise<Subprocess> => {
-  const subprocess = spawn(program, [], {
-    env,
-    // A group of its own: Ctrl-C at the server does not reach it, and whatever it starts can be ended with it.
-    detached: true,
-    // The first is never written: its end tells the plugin that the host is gone.
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  if (subprocess.pid === undefined) throw (await once(subprocess, 'error'))[0]
-  subprocess.on('error', () => {})
-  return subprocess
+/**
+ * Asked right before a start: without descriptors for the pipes execa throws before it listens for the error of the
+ * process, which then is nobody's and would end the host.
+ */
+const descriptorShortage = (): NodeJS.ErrnoException | undefined => {
+  const taken: number[] = []
+  try {
+    while (taken.length < descriptorsOfStart) taken.push(openSync(devNull, 'r'))
+    return undefined
+  } catch (error) {
+    return error as NodeJS.ErrnoException
+  } finally {
+    for (const descriptor of taken) closeSync(descriptor)
+  }
 }
 
-type Subprocess = ChildProcessWithoutNullStreams
+const execute = (program: string, env: Readonly<Record<string, string>>) =>
+  execa(program, [], {
+    env,
+    extendEnv: false,
+    buffer: false,
+    reject: false,
+    // A group of its own: Ctrl-C at the server does not reach it, and whatever it starts can be ended with it.
+    detached: true,
+    // Never written: its end tells the plugin that the host is gone.
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+
+type Subprocess = ReturnType<typeof execute>
 
 // Both are read until they end, whatever comes: a full pipe would block the plugin.
 const drainPipes = ({ stdin, stdout, stderr }: Subprocess, output: PluginOutput, log: PluginLog): Promise<unknown> => {
@@ -152,13 +171,18 @@ const endedEarly = async (child: StartedProgram): Promise<never> => {
   throw new HandshakeError('expected a handshake, but the program ended before it printed one')
 }
 
+interface ExecutionFailure {
+  readonly code?: string | undefined
+  readonly cause?: unknown
+  readonly shortMessage?: string | undefined
+}
+
 const executionError = async (
   program: string,
   { connection }: SpawnOptions,
-  cause: NodeJS.ErrnoException,
+  { code, cause, shortMessage }: ExecutionFailure,
 ): Promise<PluginStartError> => {
-  const { code } = cause
-  const problem = `it could not be executed (${code ?? cause.message})`
+  const problem = `it could not be executed (${code ?? (cause as Error | undefined)?.message ?? shortMessage})`
   const hint = await startHint(program, { spawnCode: code, stdout: '', stderr: [] })
   return new PluginStartError({ connection, program, problem, stderr: [], hint, cause })
 }
@@ -186,3 +210,6 @@ const startError = async (error: Error, child: StartedProgram, options: SpawnOpt
 
 // Time for what is left in the pipes after the exit.
 const drainMs = 100
+
+// Both ends of three pipes, those of its error, and some that others may take meanwhile.
+const descriptorsOfStart = 16
