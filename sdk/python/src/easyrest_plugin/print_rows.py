@@ -92,7 +92,7 @@ class ValuePrinter:
             except UnprintableError as error:
                 raise AnswerError(f"{origin}, column {name!r}: {error}") from None
             except RecursionError:
-                raise AnswerError(f"{origin}, column {name!r}: expected fewer levels, got too many, or a cycle") from None
+                raise AnswerError(f"{origin}, column {name!r}: expected fewer levels, got more, or a cycle") from None
         return "{" + ",".join(members) + "}"
 
     def value(self, value: Any) -> str:
