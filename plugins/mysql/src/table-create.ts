@@ -7,7 +7,7 @@ import {
   parseJsonRows,
   type TableCreateRequest,
 } from '@easyrest/protocol'
-import { keyProjection, writableColumnOf } from '@easyrest/sql'
+import { keyProjection, sameNames, writableColumnOf } from '@easyrest/sql'
 import type { Batch } from './insert-part.js'
 import { InsertedRows } from './inserted-rows.js'
 import type { MysqlSession } from './mysql-session.js'
@@ -48,9 +48,6 @@ function* batchesOf(rows: readonly JsonRow[], request: TableCreateRequest, table
   }
   if (values.length > 0) yield batchOf(table, names, values)
 }
-
-const sameNames = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every((name, index) => name === right[index])
 
 const batchOf = (table: MysqlTable, names: readonly string[], rows: readonly JsonValue[][]): Batch => ({
   columns: names.map((name) => writableColumnOf(table, name)),

@@ -6,6 +6,7 @@ import {
   type JsonVisitor,
   scanJson,
 } from '@easyrest/protocol'
+import { sameNames } from '@easyrest/sql'
 import type { PostgresColumn } from '../catalog/postgres-table.js'
 import type { ValueKind } from '../catalog/value-kind.js'
 import { fitsNumeric, integerText, isExactDouble, isExactSingle } from './number-text.js'
@@ -148,9 +149,6 @@ class RowWalk implements JsonVisitor {
 }
 
 type MutableRun = { -readonly [Member in keyof RowRun]: RowRun[Member] }
-
-const sameNames = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every((name, index) => name === right[index])
 
 const takesContainers: readonly ValueKind[] = ['json', 'jsonb', 'other']
 
