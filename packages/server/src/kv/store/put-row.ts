@@ -1,7 +1,7 @@
 import { PluginError, type Predicate, type RequestContext } from '@easyrest/protocol'
-import { ApiError } from '../../errors.js'
 import type { DocumentRow } from '../documents/row.js'
 import { every, hasRevision, isDead, isKey, isLive } from './conditions.js'
+import { contended, maxTries } from './contended.js'
 import type { KvTable } from './kv-table.js'
 import type { WriteCondition } from './write-condition.js'
 
@@ -29,7 +29,7 @@ export const putRow = async (
     if ((await overwrite(isLive(Date.now()))) > 0) return true
     if (await createRow(table, context, row)) return true
   }
-  throw contended()
+  throw contended('document')
 }
 
 /** Writes a document that is not there, or not any more. Answers whether this was the writer who did it. */
@@ -42,7 +42,7 @@ export const createRow = async (table: KvTable, context: RequestContext, row: Do
     const [found] = await table.select(context, every(key, isLive(Date.now())), { columns: ['pk'], limit: 1 })
     if (found !== undefined) return false
   }
-  throw contended()
+  throw contended('document')
 }
 
 const inserted = async (table: KvTable, context: RequestContext, row: DocumentRow): Promise<boolean> => {
@@ -58,11 +58,3 @@ const inserted = async (table: KvTable, context: RequestContext, row: DocumentRo
 const changes = ({ pk: _pk, ...others }: DocumentRow): Partial<DocumentRow> => others
 
 const withoutTtl = ({ pk: _pk, live_until: _until, ...others }: DocumentRow): Partial<DocumentRow> => others
-
-const contended = (): ApiError =>
-  new ApiError('conflict', {
-    detail: 'Others wrote the document again and again; nothing was written',
-    hint: 'Try again',
-  })
-
-const maxTries = 20

@@ -1,6 +1,7 @@
 import type { RequestContext } from '@easyrest/protocol'
 import { ApiError } from '../../errors.js'
 import type { DocumentRow } from '../documents/row.js'
+import { contended, maxTries } from './contended.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
 import { readSteps } from './read-steps.js'
@@ -27,7 +28,7 @@ export const readsBesideWrites = async (
       if (!isOfGet(error, steps)) throw error
     }
   }
-  throw new ApiError('conflict', { detail: 'Others wrote the documents again and again; nothing was written' })
+  throw contended('documents')
 }
 
 const isGet = ({ op }: Step): boolean => op === 'get'
@@ -44,5 +45,3 @@ const isOfGet = (error: unknown, steps: readonly Step[]): boolean => {
   if (operation !== undefined) return isGet(steps[Number(operation)]!)
   return steps.every((step) => isGet(step) || step.condition.kind === 'none')
 }
-
-const maxTries = 20

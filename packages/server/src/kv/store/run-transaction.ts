@@ -1,9 +1,9 @@
 import { PluginError, type RequestContext } from '@easyrest/protocol'
-import { ApiError } from '../../errors.js'
 import { lacksCapability } from '../answer/lacks-capability.js'
 import { type DocumentRow, rowOf } from '../documents/row.js'
 import { conditionFailed } from './condition-failed.js'
 import { every, isDead, isOneOf } from './conditions.js'
+import { contended, maxTries } from './contended.js'
 import { guardedWrites } from './guarded-writes.js'
 import type { KvStore } from './kv-store.js'
 import { readSteps } from './read-steps.js'
@@ -91,7 +91,7 @@ const createAll = async (store: KvStore, context: RequestContext, steps: readonl
     }
     await makeRoom(store, context, steps)
   }
-  throw new ApiError('conflict', { detail: 'Others wrote the documents again and again; nothing was written' })
+  throw contended('documents')
 }
 
 /** Removes what has expired from the places of the documents to come. Throws ApiError when one is taken. */
@@ -104,5 +104,3 @@ const makeRoom = async (store: KvStore, context: RequestContext, steps: readonly
 }
 
 const isCreation = ({ op, condition }: Step): boolean => op === 'set' && condition.kind === 'absent'
-
-const maxTries = 20
